@@ -1,0 +1,47 @@
+"""Everything that this system itself reports as wrong.
+
+    HotPapersError
+    ├── InvalidInputError       an event, a setting or a parameter is refused; names the field
+    ├── UpstreamError           a service that we ask cannot be asked, or answers nonsense
+    │   └── UnsettledError      … for the moment: the same question may be answered later
+    └── StoreError              the table or the bucket cannot take what it was given
+
+Whoever catches one of these can tell the reader in one line what failed: that is its text.
+"""
+
+
+class HotPapersError(Exception):
+    """The root of this system's own errors."""
+
+
+class InvalidInputError(HotPapersError):
+    """An event, a setting or a parameter is not what it has to be."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"{field}: {reason}")
+        self.field = field
+        self.reason = reason
+
+
+class UpstreamError(HotPapersError):
+    """An upstream service failed for good, as far as this run is concerned."""
+
+    def __init__(self, upstream: str, reason: str) -> None:
+        super().__init__(f"{upstream}: {reason}")
+        self.upstream = upstream
+        self.reason = reason
+
+
+class UnsettledError(UpstreamError):
+    """An upstream service failed in a way that may pass.
+
+    `retry_after` is the number of seconds that the service asked to be left alone, if it did.
+    """
+
+    def __init__(self, upstream: str, reason: str, retry_after: float | None = None) -> None:
+        super().__init__(upstream, reason)
+        self.retry_after = retry_after
+
+
+class StoreError(HotPapersError):
+    """The table or the bucket cannot take, or does not hold, what it should."""
