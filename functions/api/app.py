@@ -1,0 +1,19 @@
+"""Behind the HTTP API: answers requests for digests and papers."""
+
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.logging import correlation_paths
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from hotpapers.web.application import answer, make_application
+
+logger = Logger()
+application = make_application()
+
+
+@logger.inject_lambda_context(
+    correlation_id_path=correlation_paths.API_GATEWAY_HTTP, clear_state=True
+)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> Any:
+    return answer(application, event, context)

@@ -1,0 +1,37 @@
+"""Started by the daily schedule, or by hand: makes the digest of a day."""
+
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from hotpapers.bootstrap import collector
+from hotpapers.documents.digest_json import write_time
+from hotpapers.events import read_collection_order
+
+logger = Logger()
+metrics = Metrics()
+
+
+@logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics
+def lambda_handler(event: object, context: LambdaContext) -> dict[str, Any]:
+    metrics.add_metric("CollectionsStarted", MetricUnit.Count, 1)
+    collection = collector()(read_collection_order(event))
+    metrics.add_metric("CollectionsFinished", MetricUnit.Count, 1)
+    for name, value in (
+        ("PapersListed", collection.papers_listed),
+        ("PostsRead", collection.posts_read),
+        ("PapersHot", collection.papers_hot),
+    ):
+        if value is not None:
+            metrics.add_metric(name, MetricUnit.Count, value)
+    return {
+        "date": collection.date.isoformat(),
+        "collected_at": write_time(collection.collected_at),
+        "outcome": collection.outcome.value,
+        "papers_listed": collection.papers_listed,
+        "posts_read": collection.posts_read,
+        "papers_hot": collection.papers_hot,
+    }

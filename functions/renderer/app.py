@@ -1,0 +1,29 @@
+"""Started by the table's stream for every finished digest: writes the digest's files."""
+
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from hotpapers.bootstrap import renderer
+from hotpapers.events import read_digest_date
+
+logger = Logger()
+processor = BatchProcessor(event_type=EventType.DynamoDBStreams)
+
+
+def render_record(record: DynamoDBRecord) -> None:
+    renderer()(read_digest_date(record.raw_event))
+
+
+@logger.inject_lambda_context(clear_state=True)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> Any:
+    return process_partial_response(
+        event=event, record_handler=render_record, processor=processor, context=context
+    )

@@ -1,0 +1,90 @@
+"""The parts put together, once for each function.
+
+Clients are made when they are first needed and kept for as long as the process lives. What only
+one function needs is imported only for that one.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+
+from hotpapers.adapters.dynamodb import DynamoDBEditions
+from hotpapers.settings import ApiSettings, CollectorSettings, RendererSettings
+
+if TYPE_CHECKING:
+    from hotpapers.documents.front_matter import FrontMatter
+    from hotpapers.ports import PostSource
+    from hotpapers.use_cases.collect import Collection, CollectionOrder
+
+AWS = Config(
+    connect_timeout=3,
+    read_timeout=10,
+    retries={"mode": "standard", "max_attempts": 4},
+)
+
+
+@cache
+def collector() -> "Callable[[CollectionOrder], Collection]":
+    """The collector's work: an order in, what was done out."""
+    from hotpapers.adapters.arxiv import Arxiv
+    from hotpapers.use_cases.collect import collect
+
+    settings = CollectorSettings.from_environment()
+    editions = _editions(settings.table_name)
+    papers = Arxiv(
+        settings.arxiv_url, settings.categories, settings.contact, settings.arxiv_delay_seconds
+    )
+
+    def work(order: "CollectionOrder") -> "Collection":
+        return collect(order, papers, _post_sources(settings), editions, settings.thresholds)
+
+    return work
+
+
+@cache
+def renderer() -> Callable[[date], None]:
+    """The renderer's work: a listing date in, its files written."""
+    from hotpapers.adapters.s3 import S3Documents
+    from hotpapers.use_cases.render import render
+
+    settings = RendererSettings.from_environment()
+    editions = _editions(settings.table_name)
+    documents = S3Documents(boto3.client("s3", config=AWS), settings.bucket_name)
+
+    def work(day: date) -> None:
+        render(day, editions, documents, settings.front_matter)
+
+    return work
+
+
+@cache
+def archive() -> "tuple[DynamoDBEditions, FrontMatter]":
+    """What the API reads from, and how the posts that it hands out begin."""
+    settings = ApiSettings.from_environment()
+    return _editions(settings.table_name, consistent=False), settings.front_matter
+
+
+def forget() -> None:
+    """Make everything anew at the next call: for processes that change their environment."""
+    for made in (collector, renderer, archive):
+        made.cache_clear()
+
+
+def _editions(table_name: str, *, consistent: bool = True) -> DynamoDBEditions:
+    client = boto3.client("dynamodb", config=AWS)
+    return DynamoDBEditions(client, table_name, consistent=consistent)
+
+
+def _post_sources(settings: CollectorSettings) -> "Sequence[PostSource]":
+    """The sources that are on, each with its credential as it is now: tokens get replaced."""
+    from hotpapers.adapters.ssm import read_secret
+    from hotpapers.adapters.x import X
+
+    token = read_secret(
+        boto3.client("ssm", config=AWS), "X_TOKEN_PARAMETER", settings.x_token_parameter
+    )
+    return [X(settings.x_url, token, settings.contact)]

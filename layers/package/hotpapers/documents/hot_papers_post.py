@@ -1,0 +1,64 @@
+"""A digest as the Markdown post that a static site takes as it is.
+
+The format is the one of the blog whose posts these continue, down to its spacing; the template
+shows it. The post of a digest depends on the digest and the front matter alone.
+"""
+
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from hotpapers.documents import embed, markdown
+from hotpapers.documents.digest_json import ABSTRACT_PAGE, PDF_PAGE, write_time
+from hotpapers.documents.front_matter import FrontMatter
+from hotpapers.domain.digest import Digest
+
+TEMPLATES = Path(__file__).parent / "templates"
+LISTING_PAGE = "https://arxiv.org/list/"
+
+
+def write_post(digest: Digest, front_matter: FrontMatter) -> bytes:
+    """The post of a digest, in UTF-8."""
+    text = _template().render(digest=digest, front_matter=front_matter)
+    return text.encode()
+
+
+def yaml_string(value: str) -> str:
+    """The value as a double-quoted YAML scalar, with whatever is not printable escaped."""
+    return '"' + "".join(_yaml_character(character) for character in value) + '"'
+
+
+def _yaml_character(character: str) -> str:
+    if character in '"\\':
+        return "\\" + character
+    return character if character.isprintable() else f"\\U{ord(character):08x}"
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        # Markdown, not HTML: each value goes through a filter of its own context.
+        autoescape=False,  # noqa: S701
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.filters.update(
+        embed=embed.embed,
+        heading=markdown.heading,
+        inline=markdown.inline,
+        paragraph=markdown.paragraph,
+        time=write_time,
+        yaml=yaml_string,
+    )
+    environment.globals.update(
+        ABSTRACT_PAGE=ABSTRACT_PAGE,
+        LISTING_PAGE=LISTING_PAGE,
+        PDF_PAGE=PDF_PAGE,
+        SCRIPT=embed.SCRIPT,
+    )
+    return environment.get_template("hot_papers_post.md.j2")

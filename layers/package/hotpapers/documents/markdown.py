@@ -1,0 +1,49 @@
+"""Outside text as part of a Markdown document.
+
+Titles, names and abstracts come from anybody. They may hold Markdown and TeX, and are shown as
+they are; what must not happen is that one of them ends its line, starts a block, opens an HTML
+tag, leads a reader elsewhere, or swallows the rest of the document. Only what could do that is
+escaped, so that ordinary text stays byte for byte what it was.
+"""
+
+import re
+
+from hotpapers.domain.paper import collapse_white_space
+
+CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+TAG_OPENER = re.compile(r"<(?=[A-Za-z/!?])")
+LINK_MIDDLE = re.compile(r"\](?=[(\[:])")
+CLOSING_SEQUENCE = re.compile(r"(?:(?<=\s)|^)(?=#+$)")
+"""`#` signs at the end of a heading are not shown, but for an escaped one."""
+BLOCK_START = re.compile(
+    r"""
+    \#{1,6}(?:\s|$)                  # heading
+    | [-+*](?:\s|$)                  # list item
+    | >                              # quote
+    | `{3} | ~{3}                    # fenced code
+    | (?:[-*_]\s*){3,}$              # thematic break
+    | =+$                            # underline of a heading
+    | \${2,}[^$]*$                   # display math that nothing closes
+    """,
+    re.VERBOSE,
+)
+NUMBERED_ITEM = re.compile(r"(\d{1,9})(?=[.)](?:\s|$))", re.ASCII)
+
+
+def inline(text: str) -> str:
+    """The text on one line, safe in the middle of a line of Markdown."""
+    line = collapse_white_space(CONTROL.sub(" ", text))
+    return LINK_MIDDLE.sub(r"\\]", TAG_OPENER.sub("&lt;", line))
+
+
+def heading(text: str) -> str:
+    """The text on one line, safe as the end of a heading."""
+    return CLOSING_SEQUENCE.sub(r"\\", inline(text))
+
+
+def paragraph(text: str) -> str:
+    """The text on one line, safe as a paragraph of its own."""
+    line = inline(text)
+    if BLOCK_START.match(line):
+        return "\\" + line
+    return NUMBERED_ITEM.sub(r"\1\\", line, count=1) if NUMBERED_ITEM.match(line) else line

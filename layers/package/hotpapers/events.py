@@ -1,0 +1,70 @@
+"""The events that start the functions, as values. Anything unexpected is refused by name."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from hotpapers.errors import InvalidInputError
+from hotpapers.use_cases.collect import CollectionOrder
+
+
+def read_collection_order(event: object) -> CollectionOrder:
+    """What the collector is asked for: `{"time": …}`, or with a `date`.
+
+    `time` is the schedule's own time, or one given by hand; without it there is nothing to tell
+    the same event from another, so there is no default. Raises InvalidInputError.
+    """
+    if not isinstance(event, Mapping):
+        raise InvalidInputError(
+            "event", 'must be an object such as {"time": "2020-09-20T13:13:43Z"}'
+        )
+    stated = event.get("date")
+    return CollectionOrder(
+        time=read_time("time", event.get("time")),
+        listing_date=None if stated in (None, "") else read_date("date", stated),
+    )
+
+
+def read_time(field: str, value: object) -> datetime:
+    """A moment, to the second, in UTC. Raises InvalidInputError, naming the field."""
+    expected = "must be a time with its offset, such as 2020-09-20T13:13:43Z"
+    if value is None or value == "":
+        raise InvalidInputError(field, f"is missing; it {expected}")
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise InvalidInputError(field, f"{expected}, not {str(value)[:100]!r}")
+    try:
+        return moment.astimezone(UTC).replace(microsecond=0)
+    except OverflowError:  # 0001-01-01T00:00:00+01:00 is a time before all times
+        raise InvalidInputError(field, f"{expected}, not {str(value)[:100]!r}") from None
+
+
+def read_date(field: str, value: object) -> date:
+    """A date. Raises InvalidInputError, naming the field."""
+    try:
+        day = date.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        day = None
+    # fromisoformat also reads 20200918 and 2020-W38-5: one date must have one spelling.
+    if day is None or day.isoformat() != value:
+        reason = f"must be a date such as 2020-09-18, not {str(value)[:100]!r}"
+        raise InvalidInputError(field, reason)
+    return day
+
+
+def read_digest_date(record: Mapping[str, Any]) -> date:
+    """The listing date whose digest a record of the table's stream is about.
+
+    Raises InvalidInputError for a record that is not about the head of a digest.
+    """
+    try:
+        keys = record["dynamodb"]["Keys"]
+        partition, day = keys["pk"]["S"], keys["sk"]["S"]
+    except (KeyError, TypeError) as error:
+        raise InvalidInputError("Records", "a record has no keys of this table") from error
+    if partition != "DIGESTS":
+        raise InvalidInputError("Records", f"{partition!r} is not the partition of the digests")
+    return read_date("Records", day)
