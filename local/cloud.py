@@ -1,0 +1,224 @@
+"""The whole system in this process: the three real handlers on moto's AWS.
+
+What AWS does between the functions is done here: the renderer is fed with the table's real
+stream, through the filter of the template; API requests become API Gateway's events.
+"""
+
+import base64
+import json
+import logging
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self, cast
+
+import boto3
+from moto import mock_aws
+from moto.events.models import EventPattern
+
+from hotpapers import bootstrap
+from local.stack import FUNCTIONS, Stack, create_stack
+from local.template import stream_source
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+REGION = "us-east-1"
+PRETENCE = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_SESSION_TOKEN": "testing",
+    "AWS_DEFAULT_REGION": REGION,
+    "AWS_REGION": REGION,
+    # botocore would put the account into the host name of DynamoDB Streams, which moto does not
+    # know.
+    "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",
+    "AWS_LAMBDA_FUNCTION_NAME": "local",
+    "POWERTOOLS_METRICS_DISABLED": "true",
+}
+"""An environment in which nothing can reach a real account."""
+DROPPED = ("AWS_PROFILE", "AWS_ENDPOINT_URL")
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the handlers are told about their invocation."""
+
+    function_name: str = "local"
+    memory_limit_in_mb: int = 512
+    invoked_function_arn: str = f"arn:aws:lambda:{REGION}:123456789012:function:local"
+    aws_request_id: str = "00000000-0000-4000-8000-000000000000"
+
+
+class Cloud:
+    """AWS in memory with the system in it, from `__enter__` to `__exit__`.
+
+    `settings` are environment variables that replace the template's; `token` is X's.
+    """
+
+    stack: Stack
+
+    def __init__(self, settings: Mapping[str, str] | None = None, token: str = "") -> None:
+        self._settings = dict(settings or {})
+        self._token = token
+        self._exit = ExitStack()
+        self._positions: dict[str, str] = {}
+
+    def __enter__(self) -> Self:
+        with ExitStack() as guard:
+            guard.enter_context(_environment({**PRETENCE, **self._settings}))
+            guard.enter_context(mock_aws())
+            self.stack = create_stack(boto3.Session())
+            variables: dict[str, str] = {}
+            for function in FUNCTIONS:
+                variables |= self.stack.environment(function)
+            guard.enter_context(_environment({**variables, **self._settings}))
+            self._store_token(variables["X_TOKEN_PARAMETER"])
+            bootstrap.forget()
+            guard.callback(bootstrap.forget)
+            self._exit = guard.pop_all()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._exit.__exit__(kind, error, trace)
+
+    def collect(self, event: object) -> dict[str, Any]:
+        """Run the collector."""
+        from functions.collector.app import lambda_handler
+
+        answer: dict[str, Any] = lambda_handler(event, _context())
+        return answer
+
+    def render_new(self) -> int:
+        """Run the renderer on what came into the table's stream; how many records it was given."""
+        from functions.renderer.app import lambda_handler
+
+        source = stream_source("Renderer")
+        patterns = [
+            EventPattern.load(each["Pattern"]) for each in source["FilterCriteria"]["Filters"]
+        ]
+        records = [
+            record
+            for record in self.new_records()
+            if any(pattern.matches_event(cast(Any, record)) for pattern in patterns)
+        ]
+        size = source["BatchSize"]
+        for start in range(0, len(records), size):
+            answer = lambda_handler({"Records": records[start : start + size]}, _context())
+            if answer["batchItemFailures"]:
+                raise RuntimeError(f"the renderer failed: {answer}")
+        return len(records)
+
+    def request(self, event: Mapping[str, Any]) -> dict[str, Any]:
+        """Run the API on an event of API Gateway."""
+        from functions.api.app import lambda_handler
+
+        answer: dict[str, Any] = lambda_handler(dict(event), _context())
+        return answer
+
+    def new_records(self) -> list[dict[str, Any]]:
+        """What came into the table's stream since the last call, as Lambda hands it over."""
+        streams = boto3.client("dynamodbstreams")
+        stream = streams.describe_stream(StreamArn=self.stack.stream_arn)["StreamDescription"]
+        records: list[dict[str, Any]] = []
+        for shard in stream["Shards"]:
+            for record in self._shard_records(streams, shard["ShardId"]):
+                self._positions[shard["ShardId"]] = record["dynamodb"]["SequenceNumber"]
+                records.append(record)
+        return records
+
+    def documents(self) -> Iterator[tuple[str, bytes]]:
+        """Every object of the bucket: its key and its bytes."""
+        s3 = boto3.client("s3")
+        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=self.stack.bucket_name):
+            for entry in page.get("Contents", []):
+                answer = s3.get_object(Bucket=self.stack.bucket_name, Key=entry["Key"])
+                yield entry["Key"], answer["Body"].read()
+
+    def copy_documents(self, folder: Path) -> list[Path]:
+        """Write the bucket's objects below a folder; each file appears whole or not at all."""
+        written: list[Path] = []
+        for key, content in self.documents():
+            path = folder / key
+            path.parent.mkdir(parents=True, exist_ok=True)
+            unfinished = path.with_name(path.name + ".unfinished")
+            unfinished.write_bytes(content)
+            unfinished.replace(path)
+            written.append(path)
+        return written
+
+    def _shard_records(self, streams: Any, shard: str) -> Iterator[dict[str, Any]]:
+        position = self._positions.get(shard)
+        start = (
+            {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": position}
+            if position
+            else {"ShardIteratorType": "TRIM_HORIZON"}
+        )
+        iterator = streams.get_shard_iterator(
+            StreamArn=self.stack.stream_arn, ShardId=shard, **start
+        )["ShardIterator"]
+        while iterator:
+            page = streams.get_records(ShardIterator=iterator, Limit=1000)
+            if not page["Records"]:
+                return
+            yield from (_as_delivered(record) for record in page["Records"])
+            iterator = page.get("NextShardIterator")
+
+    def _store_token(self, name: str) -> None:
+        if self._token:
+            name = self._settings.get("X_TOKEN_PARAMETER", name)
+            boto3.client("ssm").put_parameter(Name=name, Value=self._token, Type="SecureString")
+
+
+def quiet_handlers(handler: logging.Handler) -> None:
+    """Let the functions' log go to one handler instead of, as JSON, to standard output."""
+    import functions.api.app
+    import functions.collector.app
+    import functions.renderer.app  # noqa: F401
+
+    logger = logging.getLogger("hotpapers")
+    logger.handlers[:] = [handler]
+    logger.propagate = False
+
+
+def _as_delivered(record: Mapping[str, Any]) -> dict[str, Any]:
+    """A record as JSON has it: boto3 gives times and bytes, Lambda numbers and base64."""
+
+    def plain(value: object) -> object:
+        if isinstance(value, bytes):
+            return base64.b64encode(value).decode()
+        return value.timestamp() if hasattr(value, "timestamp") else str(value)
+
+    delivered: dict[str, Any] = json.loads(json.dumps(record, default=plain))
+    return delivered
+
+
+def _context() -> "LambdaContext":
+    context: Any = Context()
+    return context  # type: ignore[no-any-return]
+
+
+class _environment:  # noqa: N801
+    """Environment variables for a while."""
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        self._variables = variables
+        self._before: dict[str, str] = {}
+
+    def __enter__(self) -> None:
+        self._before = dict(os.environ)
+        for name in DROPPED:
+            os.environ.pop(name, None)
+        os.environ.update(self._variables)
+
+    def __exit__(self, *_: object) -> None:
+        os.environ.clear()
+        os.environ.update(self._before)

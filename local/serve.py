@@ -1,0 +1,39 @@
+"""`make serve`: the sample day's API on this machine, until stopped."""
+
+import os
+import re
+
+from hotpapers.errors import InvalidInputError
+from local import console
+from local.demo import sample_cloud
+from local.gateway import make_gateway
+
+HOST = "127.0.0.1"
+
+
+def main() -> None:
+    """Serve until interrupted; PORT says where."""
+    port = read_port(os.environ.get("PORT", ""))
+    with console.Progress() as progress, sample_cloud(progress) as cloud:
+        try:
+            server = make_gateway(cloud.request, HOST, port)
+        except OSError as error:
+            reason = f"{port} cannot be listened on ({error.strerror}); try another"
+            raise InvalidInputError("PORT", reason) from error
+        progress.stop()
+        console.say(f"Serving on http://{HOST}:{server.port} until Ctrl-C; try")
+        for path in ("/digests", "/digests/latest", "/digests/2020-09-18.md", "/papers/2009.08319"):
+            console.say(f"  curl http://{HOST}:{server.port}{path}")
+        server.serve_forever()
+
+
+def read_port(text: str) -> int:
+    """The port to listen on, 8000 where none is given. Raises InvalidInputError."""
+    text = text.strip() or "8000"
+    if not re.fullmatch(r"\d{1,5}", text, re.ASCII) or int(text) > 65535:
+        raise InvalidInputError("PORT", f"must be a number from 0 to 65535, not {text!r}")
+    return int(text)
+
+
+if __name__ == "__main__":
+    console.run(main)

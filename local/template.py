@@ -1,0 +1,67 @@
+"""The project's template, as values: the one description of its resources, here as in AWS."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+PROJECT = Path(__file__).resolve().parent.parent
+TEMPLATE = PROJECT / "template.yaml"
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads CloudFormation's short forms: `!Ref Table` is `{"Ref": "Table"}`."""
+
+
+def _short_form(loader: yaml.Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
+    value: Any
+    if isinstance(node, yaml.ScalarNode):
+        value = loader.construct_scalar(node)
+    elif isinstance(node, yaml.SequenceNode):
+        value = loader.construct_sequence(node, deep=True)
+    else:
+        raise yaml.constructor.ConstructorError(
+            None, None, f"!{suffix} of a mapping", node.start_mark
+        )
+    if suffix == "GetAtt" and isinstance(value, str):
+        value = value.split(".", 1)
+    return {suffix if suffix in ("Ref", "Condition") else f"Fn::{suffix}": value}
+
+
+_Loader.add_multi_constructor("!", _short_form)
+
+
+@cache
+def read_template(path: Path = TEMPLATE) -> dict[str, Any]:
+    """The template; callers must not change it."""
+    document: dict[str, Any] = yaml.load(path.read_text(), Loader=_Loader)  # noqa: S506
+    return document
+
+
+def default_parameters() -> dict[str, str]:
+    """The value that every parameter has where the operator gives none."""
+    parameters = read_template()["Parameters"]
+    return {name: str(fields["Default"]) for name, fields in parameters.items()}
+
+
+def function_environment(function: str, references: Mapping[str, str]) -> dict[str, str]:
+    """The environment variables of a function; `references` says what `!Ref` stands for."""
+    template = read_template()
+    shared = template["Globals"]["Function"]["Environment"]["Variables"]
+    own = template["Resources"][function]["Properties"]["Environment"]["Variables"]
+    return {name: _resolve(value, references) for name, value in {**shared, **own}.items()}
+
+
+def stream_source(function: str) -> dict[str, Any]:
+    """The properties of the stream that starts a function."""
+    events = read_template()["Resources"][function]["Properties"]["Events"].values()
+    properties: dict[str, Any] = next(e["Properties"] for e in events if e["Type"] == "DynamoDB")
+    return properties
+
+
+def _resolve(value: object, references: Mapping[str, str]) -> str:
+    if isinstance(value, dict):
+        return references[value["Ref"]]
+    return str(value)
