@@ -6,10 +6,12 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from hotpapers.bootstrap import archive
 from hotpapers.web.application import answer, make_application
 
 logger = Logger()
 application = make_application()
+archive()  # made at once: Lambda gives a function more CPU while it starts than later
 
 
 @logger.inject_lambda_context(

@@ -12,6 +12,7 @@ from hotpapers.events import read_collection_order
 
 logger = Logger()
 metrics = Metrics()
+collector()  # made at once: Lambda gives a function more CPU while it starts than later
 
 
 @logger.inject_lambda_context(clear_state=True)

@@ -16,6 +16,7 @@ from hotpapers.events import read_digest_date
 
 logger = Logger()
 processor = BatchProcessor(event_type=EventType.DynamoDBStreams)
+renderer()  # made at once: Lambda gives a function more CPU while it starts than later
 
 
 def render_record(record: DynamoDBRecord) -> None:

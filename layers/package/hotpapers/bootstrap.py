@@ -1,7 +1,8 @@
 """The parts put together, once for each function.
 
-Clients are made when they are first needed and kept for as long as the process lives. What only
-one function needs is imported only for that one.
+Each function asks for its work when it is imported, so that a wrong setting is refused before
+any event is taken. What is made is kept for as long as the process lives. What only one function
+needs is imported only for that one.
 """
 
 from collections.abc import Callable, Sequence

@@ -8,6 +8,12 @@ from hotpapers.errors import InvalidInputError
 from hotpapers.use_cases.collect import CollectionOrder
 
 
+FIRST_YEAR = 1991
+"""arXiv's first."""
+LAST_YEAR = 9998
+"""The last one after which there is another, so that every day has a next one."""
+
+
 def read_collection_order(event: object) -> CollectionOrder:
     """What the collector is asked for: `{"time": …}`, or with a `date`.
 
@@ -20,9 +26,23 @@ def read_collection_order(event: object) -> CollectionOrder:
         )
     stated = event.get("date")
     return CollectionOrder(
-        time=read_time("time", event.get("time")),
-        listing_date=None if stated in (None, "") else read_date("date", stated),
+        time=read_run_time("time", event.get("time")),
+        listing_date=None if stated in (None, "") else read_listing_date("date", stated),
     )
+
+
+def read_run_time(field: str, value: object) -> datetime:
+    """A moment at which a digest can be made. Raises InvalidInputError, naming the field."""
+    moment = read_time(field, value)
+    _require_year_of_arxiv(field, moment)
+    return moment
+
+
+def read_listing_date(field: str, value: object) -> date:
+    """A date in the time of arXiv. Raises InvalidInputError, naming the field."""
+    day = read_date(field, value)
+    _require_year_of_arxiv(field, day)
+    return day
 
 
 def read_time(field: str, value: object) -> datetime:
@@ -68,3 +88,8 @@ def read_digest_date(record: Mapping[str, Any]) -> date:
     if partition != "DIGESTS":
         raise InvalidInputError("Records", f"{partition!r} is not the partition of the digests")
     return read_date("Records", day)
+
+
+def _require_year_of_arxiv(field: str, day: date) -> None:
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise InvalidInputError(field, f"must be in the years {FIRST_YEAR} to {LAST_YEAR}")

@@ -24,6 +24,9 @@ PAGE_SIZE = 2000
 MOST_RESULTS = 10_000
 """How far a query can be paged: the search engine behind the API looks no further."""
 
+MANY = 10
+"""A page with as many entries, none of which can be read, is no page: the format has changed."""
+
 LONGEST_TITLE = 2_000
 LONGEST_ABSTRACT = 20_000
 LONGEST_NAME = 1_000
@@ -96,11 +99,12 @@ class Arxiv:
 
     def _read(self, answer: Answer, start: int) -> Page:
         feed = _parse_feed(answer.body)
-        if feed is not None and (problem := _error_message(feed)):
-            raise self._upstream.refused(f"answered {answer.status} ({problem})")
-        self._upstream.require_success(answer, "" if feed is not None else excerpt(answer.body))
+        problem = excerpt(answer.body) if feed is None else _error_message(feed)
+        self._upstream.require_success(answer, problem)
         if feed is None:
-            raise self._upstream.unsettled(f"answered no feed ({excerpt(answer.body)})")
+            raise self._upstream.unsettled(f"answered no feed ({problem})")
+        if problem:
+            raise self._upstream.refused(f"answered {answer.status} ({problem})")
         total = _total(feed)
         if total is None:
             raise self._upstream.unsettled("answered a feed without a number of results")
@@ -109,9 +113,12 @@ class Arxiv:
                 f"has {total} papers for the window, more than the {MOST_RESULTS} it hands out"
             )
         entries = feed.findall(f"{ATOM}entry")
-        if not entries and start < total:
+        if not entries and max(start, total) > 0:  # a later page is asked for where there is one
             raise self._upstream.unsettled(f"answered an empty page at {start} of {total}")
-        return Page(tuple(_read_entries(entries)), len(entries), total)
+        papers = _read_entries(entries)
+        if not papers and len(entries) >= MANY:
+            raise self._upstream.unsettled("answered a page of which no paper can be read")
+        return Page(tuple(papers), len(entries), total)
 
 
 def query(window: Window, categories: Sequence[str]) -> str:
@@ -136,12 +143,12 @@ def _parse_feed(body: bytes) -> Element | None:
     return root if root.tag == f"{ATOM}feed" else None
 
 
-def _error_message(feed: Element) -> str | None:
+def _error_message(feed: Element) -> str:
     """arXiv's own words where the feed reports an error: with status 400, once also with 200."""
     for entry in feed.iterfind(f"{ATOM}entry"):
         if _text(entry, "title") == "Error" and "/api/errors" in _text(entry, "id"):
             return _text(entry, "summary")[:200] or "an error without a message"
-    return None
+    return ""
 
 
 def _total(feed: Element) -> int | None:
@@ -207,11 +214,11 @@ def _bounded(name: str, text: str, longest: int) -> str:
 def _time(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise BadEntryError("it has no time of submission")
-    return moment.astimezone(UTC)
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError):  # 0001-01-01T00:00:00+01:00 is a time before all times
+        pass
+    raise BadEntryError("it has no time of submission")
 
 
 def _text(element: Element, name: str) -> str:

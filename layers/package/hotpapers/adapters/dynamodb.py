@@ -57,12 +57,14 @@ class DynamoDBEditions:
         table_name: str,
         *,
         consistent: bool = True,
+        part_bytes: int = PART_BYTES,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         """`consistent` reads see every write that came before; they cost twice as much."""
         self._client = client
         self._table = table_name
         self._consistent = consistent
+        self._part_bytes = part_bytes
         self._sleep = sleep
 
     def head(self, day: date) -> EditionHead | None:
@@ -118,7 +120,8 @@ class DynamoDBEditions:
         no harm, a paper without an entry would not be found.
         """
         packed = gzip.compress(edition.document, mtime=0)
-        bodies = [packed[i : i + PART_BYTES] for i in range(0, len(packed), PART_BYTES)]
+        size = self._part_bytes
+        bodies = [packed[start : start + size] for start in range(0, len(packed), size)]
         if len(bodies) > MOST_PARTS:
             raise StoreError(f"the digest of {edition.date} has {len(packed):,} bytes packed")
         for pause in _pauses():

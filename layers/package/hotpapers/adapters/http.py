@@ -27,27 +27,17 @@ logger = logging.getLogger(__name__)
 Result = TypeVar("Result")
 Parameters = Mapping[str, str]
 
-CONNECT_SECONDS = 10.0
-SILENCE_SECONDS = 30.0
-"""How long a service may send nothing. arXiv has been seen to stall for 15 s before a 429."""
-ANSWER_SECONDS = 90.0
-"""How long an answer may take in all: against one that drips."""
-ANSWER_BYTES = 64 * 1024 * 1024
-"""How long an answer may be, unpacked. A page of 2,000 papers has about 6 MB."""
 CHUNK_BYTES = 64 * 1024
+MOST_REDIRECTS = 3
 
 UNSETTLED = frozenset(
-    {
-        HTTPStatus.REQUEST_TIMEOUT,
-        HTTPStatus.TOO_EARLY,
-        HTTPStatus.TOO_MANY_REQUESTS,
-        HTTPStatus.INTERNAL_SERVER_ERROR,
-        HTTPStatus.BAD_GATEWAY,
-        HTTPStatus.SERVICE_UNAVAILABLE,
-        HTTPStatus.GATEWAY_TIMEOUT,
-    }
+    {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS}
 )
-MOST_REDIRECTS = 3
+"""The refusals that may pass by asking again later, as may everything from 500 on.
+
+From 500 on without a list: X stands behind Cloudflare, which has statuses of its own (520 to 530)
+for a service that it cannot reach.
+"""
 
 
 @dataclass(frozen=True)
@@ -57,6 +47,21 @@ class Patience:
     attempts: int = 5
     first_pause: float = 3.0
     longest_pause: float = 120.0
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long a service may take to answer, and how much it may say.
+
+    `silence_seconds` is how long it may send nothing: arXiv has been seen to stall for 15 s before
+    a 429. `answer_seconds` is for all of an answer, against one that drips; `answer_bytes` is its
+    size unpacked: a page of 2,000 papers has about 6 MB.
+    """
+
+    connect_seconds: float = 10.0
+    silence_seconds: float = 30.0
+    answer_seconds: float = 90.0
+    answer_bytes: int = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,7 @@ class Upstream:
         *,
         distance: float = 0.0,
         patience: Patience | None = None,
+        limits: Limits | None = None,
         clock: Time | None = None,
     ) -> None:
         """`distance` is the least number of seconds between two requests."""
@@ -95,6 +101,7 @@ class Upstream:
         self._origin = origin
         self._distance = distance
         self._patience = patience or Patience(first_pause=max(distance, 1.0))
+        self._limits = limits or Limits()
         self._clock = clock or Time()
         self._last_request: float | None = None
         self._session = requests.Session()
@@ -133,7 +140,7 @@ class Upstream:
         if answer.status == HTTPStatus.OK:
             return
         reason = f"answered {answer.status}" + (f" ({detail})" if detail else "")
-        if answer.status in UNSETTLED:
+        if answer.status in UNSETTLED or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise self.unsettled(reason, self._retry_after(answer))
         raise self.refused(reason)
 
@@ -148,8 +155,11 @@ class Upstream:
         raise self.refused(f"redirects more than {MOST_REDIRECTS} times")
 
     def _redirected(self, url: str, target: str) -> str:
-        new = urljoin(url, target)
-        old_parts, new_parts = urlsplit(url), urlsplit(new)
+        try:
+            new = urljoin(url, target)
+            old_parts, new_parts = urlsplit(url), urlsplit(new)
+        except ValueError as error:  # an impossible address, such as `http://[`
+            raise self.refused(f"redirects to no address, {target[:200]!r}") from error
         same_host = old_parts.netloc == new_parts.netloc
         same_domain = _domain(old_parts.hostname) == _domain(new_parts.hostname)
         if not (same_host or same_domain) or new_parts.scheme not in (old_parts.scheme, "https"):
@@ -158,12 +168,12 @@ class Upstream:
 
     def _request(self, url: str, query: Parameters) -> Answer:
         self._keep_distance()
-        deadline = self._clock.monotonic() + ANSWER_SECONDS
+        deadline = self._clock.monotonic() + self._limits.answer_seconds
         try:
             with self._session.get(
                 url,
                 params=query,
-                timeout=(CONNECT_SECONDS, SILENCE_SECONDS),
+                timeout=(self._limits.connect_seconds, self._limits.silence_seconds),
                 allow_redirects=False,
                 stream=True,
             ) as response:
@@ -175,15 +185,15 @@ class Upstream:
             self._last_request = self._clock.monotonic()
 
     def _read_body(self, response: requests.Response, deadline: float) -> bytes:
-        body = bytearray()
+        body, limits = bytearray(), self._limits
         # `read1` hands over what has arrived. `read` would wait for the whole chunk, for as long
         # as a byte drips in now and then.
         while chunk := response.raw.read1(CHUNK_BYTES, decode_content=True):
             body += chunk
-            if len(body) > ANSWER_BYTES:
-                raise self.unsettled(f"the answer is longer than {ANSWER_BYTES:,} bytes")
+            if len(body) > limits.answer_bytes:
+                raise self.unsettled(f"the answer is longer than {limits.answer_bytes:,} bytes")
             if self._clock.monotonic() > deadline:
-                raise self.unsettled(f"the answer takes longer than {ANSWER_SECONDS:.0f} s")
+                raise self.unsettled(f"the answer takes longer than {limits.answer_seconds:.0f} s")
         return bytes(body)
 
     def _keep_distance(self) -> None:
@@ -195,7 +205,8 @@ class Upstream:
     def _pause(self, state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
         if isinstance(error, UnsettledError) and error.retry_after is not None:
-            return error.retry_after
+            # A time that is over already must not let us ask as fast as we can.
+            return max(error.retry_after, self._patience.first_pause)
         return self._patience.first_pause * 2.0 ** (state.attempt_number - 1)
 
     def _has_lost_patience(self, state: RetryCallState) -> bool:
@@ -247,7 +258,7 @@ def _domain(host: str | None) -> str:
 def _http_date(text: str) -> datetime | None:
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 

@@ -34,6 +34,9 @@ FIELDS = {
 MOST_PAGES = 500
 """A stop for paging that never ends: ten times the pages of a very busy day."""
 
+MANY = 10
+"""A page with as many entries, none of which can be read, is no page: the format has changed."""
+
 LONGEST_TEXT = 25_000
 """What X allows in its longest posts."""
 LONGEST_NAME = 500
@@ -44,6 +47,9 @@ NUMBER = re.compile(r"\d{1,20}", re.ASCII)
 LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,3}", re.ASCII)
 WEB_ADDRESS = re.compile(r"https?://\S+", re.ASCII)
 PICTURE = re.compile(r"pic\.(?:twitter|x)\.com/(?P<code>\w+)", re.ASCII)
+PICTURE_PAGE = re.compile(
+    r"https?://(?:www\.)?(?:twitter|x)\.com/\w+/status/\d+/(?:photo|video)/\d+", re.ASCII
+)
 SURROGATE = re.compile(r"[\ud800-\udfff]")
 ESCAPE = re.compile(r"&(amp|lt|gt);")
 ESCAPED = {"amp": "&", "lt": "<", "gt": ">"}
@@ -54,20 +60,25 @@ class BadEntryError(ValueError):
 
 
 class OutOfReachError(UpstreamError):
-    """The search does not look back as far as it was asked to."""
+    """The search does not look back as far as it was asked to, or is not there at all."""
 
 
 @dataclass(frozen=True)
 class Search:
-    """One of X's two searches: how far it looks back, and how many posts it gives at a time."""
+    """One of X's two searches.
+
+    How many posts it gives at a time, the least distance between two requests (seconds), and how
+    far it looks back (None: over everything).
+    """
 
     path: str
     page_size: int
+    distance: float
     reach: timedelta | None
 
 
-RECENT = Search("/2/tweets/search/recent", 100, timedelta(days=7))
-ARCHIVE = Search("/2/tweets/search/all", 500, None)
+RECENT = Search("/2/tweets/search/recent", 100, 0.0, timedelta(days=7))
+ARCHIVE = Search("/2/tweets/search/all", 500, 1.0, None)
 
 
 @dataclass(frozen=True)
@@ -83,16 +94,15 @@ class X:
     """X as a source of posts."""
 
     def __init__(self, origin: str, token: str, contact: str, clock: Time | None = None) -> None:
-        self._upstream = Upstream(
-            "X",
-            origin,
-            {
-                "Authorization": f"Bearer {token}",
-                "User-Agent": user_agent(contact),
-                "Accept": "application/json",
-            },
-            clock=clock,
-        )
+        headers = {
+            "Authorization": f"Bearer {token}",
+            "User-Agent": user_agent(contact),
+            "Accept": "application/json",
+        }
+        self._upstreams = {
+            search: Upstream("X", origin, headers, distance=search.distance, clock=clock)
+            for search in (RECENT, ARCHIVE)
+        }
 
     def posts_about_papers(self, span: Window) -> Sequence[Post]:
         """The posts of a span of time that link to papers.
@@ -108,6 +118,7 @@ class X:
         return list(self._search(ARCHIVE, span))
 
     def _search(self, search: Search, span: Window) -> Iterator[Post]:
+        upstream = self._upstreams[search]
         token: str | None = None
         seen: set[str] = set()
         entries = 0
@@ -120,9 +131,9 @@ class X:
             if token is None:
                 return
             if token in seen:
-                raise self._upstream.refused("its paging runs in a circle")
+                raise upstream.refused("its paging runs in a circle")
             seen.add(token)
-        raise self._upstream.refused(f"its paging does not end after {MOST_PAGES} pages")
+        raise upstream.refused(f"its paging does not end after {MOST_PAGES} pages")
 
     def _page(self, search: Search, span: Window, token: str | None) -> Page:
         parameters = {
@@ -134,34 +145,41 @@ class X:
         }
         if token is not None:
             parameters["next_token"] = token
-        return self._upstream.get(search.path, parameters, self._read)
+        upstream = self._upstreams[search]
+        return upstream.get(search.path, parameters, lambda answer: _read(answer, upstream))
 
-    def _read(self, answer: Answer) -> Page:
-        document = _parse(answer.body)
-        if answer.status != HTTPStatus.OK:
-            self._judge(answer, document)
-        # With no match there is no `data`; otherwise its absence is a mistake of X's.
-        entries, meta = document.get("data", []), document.get("meta")
-        if not isinstance(meta, Mapping) or not isinstance(entries, list):
-            raise self._upstream.unsettled(f"answered no page of posts ({excerpt(answer.body)})")
-        if not entries and meta.get("result_count"):
-            raise self._upstream.unsettled("answered a page that lacks its posts")
-        token = meta.get("next_token")
-        if token is not None and not isinstance(token, str):
-            raise self._upstream.unsettled("answered a page without a readable next_token")
-        posts = tuple(_read_posts(entries, _users(document)))
-        return Page(posts, len(entries), token or None)
 
-    def _judge(self, answer: Answer, document: Object) -> None:
-        faulty, detail = _faulty_parameters(document), _problem(document)
-        if answer.status == HTTPStatus.BAD_REQUEST and "start_time" in faulty:
-            raise OutOfReachError(self._upstream.name, f"answered 400 ({detail})")
-        if answer.status == HTTPStatus.BAD_REQUEST and "end_time" in faulty:
-            # The end must be ten seconds past. A run that starts on time is a moment early.
-            raise self._upstream.unsettled(f"answered 400 ({detail})", retry_after=15.0)
-        if str(document.get("type", "")).endswith("/usage-capped"):
-            raise self._upstream.refused(f"answered {answer.status} ({detail})")
-        self._upstream.require_success(answer, detail)
+def _read(answer: Answer, upstream: Upstream) -> Page:
+    document = _parse(answer.body)
+    if answer.status != HTTPStatus.OK:
+        _judge(answer, document, upstream)
+    # With no match there is no `data`; otherwise its absence is a mistake of X's.
+    entries, meta = document.get("data", []), document.get("meta")
+    if not isinstance(meta, Mapping) or not isinstance(entries, list):
+        raise upstream.unsettled(f"answered no page of posts ({excerpt(answer.body)})")
+    if not entries and meta.get("result_count"):
+        raise upstream.unsettled("answered a page that lacks its posts")
+    token = meta.get("next_token")
+    if token is not None and not isinstance(token, str):
+        raise upstream.unsettled("answered a page without a readable next_token")
+    posts, unreadable = _read_posts(entries, _users(document))
+    if unreadable == len(entries) >= MANY:
+        raise upstream.unsettled("answered a page of which no post can be read")
+    return Page(tuple(posts), len(entries), token or None)
+
+
+def _judge(answer: Answer, document: Object, upstream: Upstream) -> None:
+    faulty, detail = _faulty_parameters(document), _problem(document)
+    if answer.status == HTTPStatus.NOT_FOUND or (
+        answer.status == HTTPStatus.BAD_REQUEST and "start_time" in faulty
+    ):
+        raise OutOfReachError(upstream.name, f"answered {answer.status} ({detail})")
+    if answer.status == HTTPStatus.BAD_REQUEST and "end_time" in faulty:
+        # The end must be ten seconds past. A run that starts on time is a moment early.
+        raise upstream.unsettled(f"answered 400 ({detail})", retry_after=15.0)
+    if str(document.get("type", "")).endswith("/usage-capped"):
+        raise upstream.refused(f"answered {answer.status} ({detail})")
+    upstream.require_success(answer, detail)
 
 
 def _parse(body: bytes) -> Object:
@@ -184,7 +202,8 @@ def _problem(document: Object) -> str:
     errors = [error for error in _list(document, "errors") if isinstance(error, Mapping)]
     said = [error.get("message") for error in errors]
     said += [document.get("detail"), document.get("title")]
-    return next((text[:200] for text in said if isinstance(text, str) and text), "")
+    lines = (" ".join(text.split())[:200] for text in said if isinstance(text, str))
+    return next((line for line in lines if line), "")
 
 
 def _users(document: Object) -> dict[str, Account]:
@@ -202,7 +221,10 @@ def _account(user: Object) -> Account | None:
     return Account(str(user_id), str(username), _plain(name))
 
 
-def _read_posts(entries: Sequence[object], users: Mapping[str, Account]) -> Iterator[Post]:
+def _read_posts(entries: Sequence[object], users: Mapping[str, Account]) -> tuple[list[Post], int]:
+    """The posts about papers, and how many entries could not be read."""
+    posts: list[Post] = []
+    unreadable = 0
     for entry in entries:
         fields = entry if isinstance(entry, Mapping) else {}
         try:
@@ -210,9 +232,10 @@ def _read_posts(entries: Sequence[object], users: Mapping[str, Account]) -> Iter
         except BadEntryError as error:
             reason, entry_id = str(error), str(fields.get("id"))[:50]
             logger.warning("post left out", extra={"reason": reason, "id": entry_id})
+            unreadable += 1
         else:
-            if post is not None:
-                yield post
+            posts += [post] if post else []
+    return posts, unreadable
 
 
 def _read_post(entry: Object, users: Mapping[str, Account]) -> Post | None:
@@ -279,17 +302,29 @@ def _text(entry: Object, users: Mapping[str, Account]) -> tuple[str, tuple[Span,
 
 def _links(entry: Object, escaped: str) -> Iterator[Candidate]:
     for url in _entities(entry, "urls"):
-        address, shown = url.get("url"), url.get("display_url")
+        address = url.get("url")
         if not isinstance(address, str) or not WEB_ADDRESS.fullmatch(address):
             continue
         hint = _hint(url, escaped)
-        picture = PICTURE.fullmatch(shown) if isinstance(shown, str) else None
+        picture = _picture(url)
         if picture:
             # X shows `pic.x.com/…` today; the posts show the address that they always had.
-            target = f"pic.twitter.com/{picture['code']}"
+            target = f"pic.twitter.com/{picture}"
             yield Candidate(address, SpanKind.PICTURE, target, hint)
         else:
             yield Candidate(address, SpanKind.LINK, address, hint)
+
+
+def _picture(url: Object) -> str | None:
+    """The code of a picture's shown address; None for a link to anything else."""
+    shown = url.get("display_url")
+    if isinstance(shown, str):
+        match = PICTURE.fullmatch(shown)
+        return match["code"] if match else None
+    # Without it the address that it stands for tells, and the code is the short address's own.
+    if _is(PICTURE_PAGE, url.get("expanded_url")):
+        return str(url["url"]).rstrip("/").rpartition("/")[2]
+    return None
 
 
 def _mentions(entry: Object, escaped: str, spellings: Mapping[str, str]) -> Iterator[Candidate]:
@@ -326,11 +361,11 @@ def _count(metrics: Object, *names: str) -> int:
 def _time(text: object) -> datetime:
     try:
         moment = datetime.fromisoformat(text) if isinstance(text, str) else None
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise BadEntryError("it has no time")
-    return moment.astimezone(UTC)
+        if moment is not None and moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError):  # 0001-01-01T00:00:00+01:00 is a time before all times
+        pass
+    raise BadEntryError("it has no time")
 
 
 def _plain(text: str) -> str:

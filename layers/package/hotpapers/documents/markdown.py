@@ -11,8 +11,9 @@ import re
 from hotpapers.domain.paper import collapse_white_space
 
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-TAG_OPENER = re.compile(r"<(?=[A-Za-z/!?])")
-LINK_MIDDLE = re.compile(r"\](?=[(\[:])")
+TAG_OPENER = re.compile(r"<(?=[A-Za-z/!?]|[\w.!#$%&'*+/=?^`{|}~-]++@)", re.ASCII)
+"""`<` before what may be a tag, or an address: `<7@example.org>` is a link to somebody's mail."""
+LINK_MIDDLE = "]("
 CLOSING_SEQUENCE = re.compile(r"(?:(?<=\s)|^)(?=#+$)")
 """`#` signs at the end of a heading are not shown, but for an escaped one."""
 BLOCK_START = re.compile(
@@ -23,6 +24,7 @@ BLOCK_START = re.compile(
     | `{3} | ~{3}                    # fenced code
     | (?:[-*_]\s*){3,}$              # thematic break
     | =+$                            # underline of a heading
+    | \[(?:[^\[\]\\]|\\.)+\]:         # definition of a link, or of a footnote
     | \${2,}[^$]*$                   # display math that nothing closes
     """,
     re.VERBOSE,
@@ -33,7 +35,9 @@ NUMBERED_ITEM = re.compile(r"(\d{1,9})(?=[.)](?:\s|$))", re.ASCII)
 def inline(text: str) -> str:
     """The text on one line, safe in the middle of a line of Markdown."""
     line = collapse_white_space(CONTROL.sub(" ", text))
-    return LINK_MIDDLE.sub(r"\\]", TAG_OPENER.sub("&lt;", line))
+    # Not the bracket but the parenthesis: a backslash of the text's own may stand before the
+    # bracket, and two of them would escape each other.
+    return TAG_OPENER.sub("&lt;", line).replace(LINK_MIDDLE, "]\\(")
 
 
 def heading(text: str) -> str:

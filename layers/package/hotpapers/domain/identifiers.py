@@ -12,9 +12,11 @@ from urllib.parse import unquote, urlsplit
 
 PaperId = NewType("PaperId", str)
 
-NEW_STYLE = re.compile(r"(?P<yymm>\d{4})\.(?P<number>\d{4,5})(?:v[1-9]\d{0,2})?", re.ASCII)
+NEW_STYLE = re.compile(
+    r"(?P<yymm>\d{4})\.(?P<number>\d{4,5})(?:v[1-9]\d{0,2})?", re.ASCII | re.IGNORECASE
+)
 OLD_STYLE = re.compile(
-    r"(?P<archive>[a-z]+(?:-[a-z]+)?)(?:\.[a-z]{2})?/(?P<number>\d{7})(?:v[1-9]\d{0,2})?",
+    r"(?P<archive>[a-z]+(?:-[a-z]+)?)(?:\.[a-z-]{2,20})?/(?P<number>\d{7})(?:v[1-9]\d{0,2})?",
     re.ASCII | re.IGNORECASE,
 )
 ARCHIVES = frozenset(
@@ -30,8 +32,19 @@ LONGEST_LINK = 2048
 """Longer links are not looked into: no link to a paper is near that long."""
 
 HOSTS = re.compile(r"(?:[a-z0-9-]{1,63}\.)?arxiv\.org", re.ASCII)
-PATH = re.compile(r"/(?:abs|pdf|html|ps|format)/(?P<rest>.+)", re.ASCII | re.DOTALL)
-TRAILING = re.compile(r"(?:\.pdf|\.ps\.gz|\.ps|[.,;:!?'\")\]}>*_~…”’»]|/)+$", re.IGNORECASE)
+PATH = re.compile(
+    r"""
+    /(?:abs|pdf|html|ps|format)/
+    (?i:arxiv:)?                         # arXiv takes it, and people paste it
+    (?P<id>
+        \d{4} \. \d{4,5} (?:[vV]\d+)?
+        | [a-zA-Z.-]+ / \d{7} (?:[vV]\d+)?
+    )
+    (?: (?i:\.(?:pdf|ps|gz)) | [\W_] )*   # and what follows a link in a text
+    (?: / .* )?                          # a figure of the HTML page, say
+    """,
+    re.VERBOSE | re.DOTALL,
+)
 
 
 def parse_paper_id(text: str) -> PaperId | None:
@@ -57,8 +70,8 @@ def paper_id_in_link(link: str) -> PaperId | None:
         return None
     if parts.scheme.lower() not in ("http", "https") or not HOSTS.fullmatch(host.rstrip(".")):
         return None
-    path = PATH.match(re.sub("/{2,}", "/", unquote(parts.path)))
-    return parse_paper_id(TRAILING.sub("", path["rest"].strip())) if path else None
+    path = PATH.fullmatch(re.sub("/{2,}", "/", unquote(parts.path)))
+    return parse_paper_id(path["id"]) if path else None
 
 
 def _new_style(match: re.Match[str]) -> PaperId | None:

@@ -6,8 +6,9 @@ the length of an escape (`&amp;`) in yet others. So an offset is a hint; the tex
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from bisect import bisect, insort
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -39,7 +40,8 @@ class Span:
 class Candidate:
     """Something that a service says is in a text, and where it says so (None: it does not).
 
-    `needle` is what the text must have there, compared without regard to case.
+    `needle` is what the text must have there: an address to the letter (`t.co/ab` is not
+    `t.co/AB`), or the word after the sign of a mention or tag, in any case.
     """
 
     needle: str
@@ -47,6 +49,9 @@ class Candidate:
     target: str
     hint: int | None = None
 
+
+Range = tuple[int, int]
+"""The start and the end, exclusive, of a piece of a text, in characters."""
 
 WORD_SIGNS = {
     SpanKind.MENTION: "@＠",
@@ -62,34 +67,73 @@ def place(text: str, candidates: Iterable[Candidate]) -> tuple[Span, ...]:
     no hint. A candidate that the text does not have, or has only inside another one's place, is
     left out. Links come first: a tag inside an address is not a tag.
     """
-    taken: list[Span] = []
-    ordered = sorted(candidates, key=lambda candidate: candidate.kind in WORD_SIGNS)
-    for candidate in ordered:
-        span = _nearest_free(text, candidate, taken)
-        if span is not None:
-            taken.append(span)
-    return tuple(sorted(taken))
+    places = _Places(text)
+    for candidate in sorted(candidates, key=lambda candidate: candidate.kind in WORD_SIGNS):
+        if candidate.needle:
+            places.take(candidate)
+    return tuple(places.taken)
 
 
-def _nearest_free(text: str, candidate: Candidate, taken: list[Span]) -> Span | None:
-    hint = 0 if candidate.hint is None else candidate.hint
-    free = [
-        Span(match.start(), match.end(), candidate.kind, candidate.target)
-        for match in _occurrences(text, candidate)
-        if all(match.end() <= span.start or span.end <= match.start() for span in taken)
+@dataclass
+class _Places:
+    """The places of a text: those taken, in order, and what each needle may still take.
+
+    Nothing is looked at twice, since a text can have some thousand places, all alike.
+    """
+
+    text: str
+    taken: list[Span] = field(default_factory=list)
+    left: dict[tuple[SpanKind, str], list[Range]] = field(default_factory=dict)
+
+    def take(self, candidate: Candidate) -> None:
+        found = self._pointed_at(candidate) or self._nearest(candidate)
+        if found is not None:
+            insort(self.taken, Span(*found, candidate.kind, candidate.target))
+
+    def _pointed_at(self, candidate: Candidate) -> Range | None:
+        if candidate.hint is None:
+            return None
+        match = _pattern(candidate).match(self.text, candidate.hint)
+        return match.span() if match and self._is_free(match.span()) else None
+
+    def _nearest(self, candidate: Candidate) -> Range | None:
+        key = (candidate.kind, candidate.needle)
+        if key not in self.left:
+            self.left[key] = _whole_occurrences(self.text, candidate)
+        left, hint = self.left[key], candidate.hint or 0
+        while left:
+            after = bisect(left, (hint, 0))
+            near = range(max(after - 1, 0), min(after + 1, len(left)))
+            found = left.pop(min(near, key=lambda index: abs(left[index][0] - hint)))
+            if self._is_free(found):
+                return found
+        return None
+
+    def _is_free(self, wanted: Range) -> bool:
+        start, end = wanted
+        after = bisect(self.taken, start, key=lambda span: span.start)
+        near = self.taken[max(after - 1, 0) : after + 1]
+        return all(span.end <= start or end <= span.start for span in near)
+
+
+def _whole_occurrences(text: str, candidate: Candidate) -> list[Range]:
+    """Where the needle stands by itself, in order.
+
+    `https://t.co/ab` is not meant where the text has `https://t.co/abc`, nor `#AI` in `#AIart`,
+    nor `@home` in `me@home`. But where the service itself points at a place, its own idea of a
+    word holds.
+    """
+    is_word = candidate.kind in WORD_SIGNS
+    before = re.compile(r"(?<![A-Za-z0-9_])" if is_word else "")
+    after = re.compile(r"(?!\w)" if is_word else r"(?![A-Za-z0-9])")
+    return [
+        match.span()
+        for match in _pattern(candidate).finditer(text)
+        if before.match(text, match.start()) and after.match(text, match.end())
     ]
-    return min(free, key=lambda span: (abs(span.start - hint), span.start), default=None)
 
 
-def _occurrences(text: str, candidate: Candidate) -> Iterator[re.Match[str]]:
-    if not candidate.needle:
-        return
-    signs = WORD_SIGNS.get(candidate.kind)
+def _pattern(candidate: Candidate) -> re.Pattern[str]:
     needle = re.escape(candidate.needle)
-    pattern = re.compile(needle if signs is None else f"[{signs}]{needle}", re.IGNORECASE)
-    # `https://t.co/ab` is not meant where the text has `https://t.co/abc`, nor `#AI` in `#AIart`;
-    # but where the service itself points at a place, its own idea of a word holds.
-    unfinished = re.compile(r"[A-Za-z0-9]" if signs is None else r"\w")
-    for match in pattern.finditer(text):
-        if match.start() == candidate.hint or not unfinished.match(text, match.end()):
-            yield match
+    signs = WORD_SIGNS.get(candidate.kind)
+    return re.compile(needle) if signs is None else re.compile(f"[{signs}]{needle}", re.IGNORECASE)

@@ -46,7 +46,7 @@ def _answer_unknown_address(application: APIGatewayHttpResolver) -> Any:
             detail = f"{request.http_method} is not possible here; the API is for reading"
             allowed: dict[str, str | list[str]] = {"Allow": ", ".join(READING)}
             return problem(HTTPStatus.METHOD_NOT_ALLOWED, detail, allowed)
-        return problem(HTTPStatus.NOT_FOUND, f"there is nothing at {request.path[:200]}")
+        return problem(HTTPStatus.NOT_FOUND, f"there is nothing at {request.path[:200]!r}")
 
     return answer_unknown_address
 
