@@ -5,6 +5,7 @@ any event is taken. What is made is kept for as long as the process lives. What 
 needs is imported only for that one.
 """
 
+import logging
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cache
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from hotpapers.documents.front_matter import FrontMatter
     from hotpapers.ports import PostSource
     from hotpapers.use_cases.collect import Collection, CollectionOrder
+
+# It tells where its credentials are from, at every start of every function.
+logging.getLogger("botocore.credentials").setLevel(logging.WARNING)
 
 AWS = Config(
     connect_timeout=3,

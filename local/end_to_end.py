@@ -1,0 +1,335 @@
+"""`make e2e`: all three functions in containers, from collecting a day to serving it over HTTP.
+
+The same events go through the handlers in this process and through the functions that SAM built,
+which run in containers; upstreams and AWS are servers on this machine. Both ways must ask the
+upstreams for the same, leave the same files in the bucket and answer every request alike, to
+the byte.
+"""
+
+import json
+import logging
+import signal
+import sys
+import time
+from base64 import b64encode
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import unified_diff
+from pathlib import Path
+from typing import IO, Any
+
+import boto3
+import requests
+from moto.events.models import EventPattern
+
+from local import console, end_to_end_sam
+from local.cloud import REGION, Cloud, quiet_handlers
+from local.end_to_end_sam import FailedError, Sam, SkippedError
+from local.stack import FUNCTIONS, Stack, create_stack
+from local.template import PROJECT, stream_source
+from local.upstreams import Call, Dataset, UpstreamServer
+
+FOLDER = PROJECT / ".aws-sam" / "end-to-end"
+EVENTS = PROJECT / "events"
+SAMPLE = PROJECT / "local" / "sample" / "2020-09-18.json"
+TOKEN = "the-token-of-the-end-to-end-run"  # noqa: S105
+HTTP_SECONDS = 60
+
+COLLECTIONS = ("collector-schedule", "collector-date", "collector-date")
+"""The first makes the digest, the second replaces it, the third is a repeated delivery."""
+REQUESTS = tuple(sorted(path.stem for path in EVENTS.glob("api-*.json")))
+
+
+@dataclass
+class Run:
+    """What came of the events, one way or the other."""
+
+    collections: list[Any] = field(default_factory=list)
+    records: list[int] = field(default_factory=list)
+    calls: list[tuple[str, str, Mapping[str, str]]] = field(default_factory=list)
+    documents: dict[str, bytes] = field(default_factory=dict)
+    responses: dict[str, Any] = field(default_factory=dict)
+
+
+class Story:
+    """Tells what is being done and how long it took."""
+
+    def __init__(self) -> None:
+        self._started = self._last = time.monotonic()
+
+    def tell(self, what: str) -> None:
+        """Say that something is done; it took the time since the last thing."""
+        now = time.monotonic()
+        say(f"{now - self._last:6.1f} s  {what}")
+        self._last = now
+
+    @property
+    def total(self) -> float:
+        """Seconds since the beginning."""
+        return time.monotonic() - self._started
+
+
+def main() -> None:
+    """Run all of it; the exit status is 0 where it went well or cannot be done here."""
+    # Whoever ends this program also ends what it started.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
+    story = Story()
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    log_path = FOLDER / "log.txt"
+    try:
+        story.tell(f"base image {end_to_end_sam.IMAGE}: {end_to_end_sam.prepare_docker()}")
+        with log_path.open("w+") as log:
+            prove(story, log)
+    except SkippedError as reason:
+        say(f"skipped: {reason}")
+    except FailedError as error:
+        say(f"failed: {error}\nThe log is {log_path.relative_to(PROJECT)}; it ends:")
+        say("".join(log_path.read_text().splitlines(keepends=True)[-40:]))
+        sys.exit(1)
+    else:
+        say(f"{story.total:6.1f} s  in all; containers and handlers agree on everything")
+
+
+def prove(story: Story, log: IO[str]) -> None:
+    """Go both ways and compare. Raises FailedError where they differ."""
+    sam = Sam(FOLDER, log)
+    sam.forget()
+    sam.build()
+    story.tell("sam build")
+    address = end_to_end_sam.host_address()
+    with UpstreamServer(Dataset.load(SAMPLE), host=address) as upstreams:
+        expected = run_in_process(upstreams, log)
+        story.tell(f"in this process: {expected.collections[-2]}")
+        with end_to_end_sam.moto_server(address, log) as aws:
+            endpoint = f"http://{end_to_end_sam.HOST}:{aws.rpartition(':')[2]}"
+            with end_to_end_sam.cleared_up(endpoint):
+                account = Account.create(aws)
+                sam.set_environments(account.environments(endpoint, upstreams.port))
+                story.tell(f"AWS and upstreams on {address}")
+                run_in_containers(sam, account, upstreams, expected, story)
+                request_over_http(sam, expected, story)
+    log.seek(0)
+    expect("the token in the log", TOKEN in log.read(), False)
+
+
+# In this process
+
+
+def run_in_process(upstreams: UpstreamServer, log: IO[str]) -> Run:
+    """The handlers, called from here on AWS in memory."""
+    run = Run()
+    quiet_handlers(logging.StreamHandler(log))
+    settings = {
+        "ARXIV_URL": upstreams.url,
+        "X_URL": upstreams.url,
+        "ARXIV_DELAY_SECONDS": "0",
+    }
+    with Cloud(settings, TOKEN) as cloud:
+        for name in COLLECTIONS:
+            run.collections.append(cloud.collect(read_event(name)))
+            run.records.append(cloud.render_new())
+        run.documents = dict(cloud.documents())
+        run.responses = {name: cloud.request(read_event(name)) for name in REQUESTS}
+    run.calls = [_question(call) for call in upstreams.calls]
+    return run
+
+
+# In containers
+
+
+@dataclass
+class Account:
+    """The stack's resources on moto's server."""
+
+    session: boto3.Session
+    endpoint_url: str
+    stack: Stack
+    position: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def create(cls, endpoint_url: str) -> "Account":
+        """Make the template's resources, and X's token in Parameter Store."""
+        session = boto3.Session("testing", "testing", region_name=REGION)
+        stack = create_stack(session, endpoint_url)
+        account = cls(session, endpoint_url, stack)
+        name = stack.environment("Collector")["X_TOKEN_PARAMETER"]
+        account.client("ssm").put_parameter(Name=name, Value=TOKEN, Type="SecureString")
+        return account
+
+    def client(self, service: str) -> Any:
+        """A client of one of the account's services."""
+        create: Callable[..., Any] = self.session.client
+        return create(service, endpoint_url=self.endpoint_url)
+
+    def environments(self, endpoint: str, upstreams: int) -> dict[str, dict[str, str]]:
+        """The environment of each function in a container, which sees this machine otherwise."""
+        upstream = f"http://{end_to_end_sam.HOST}:{upstreams}"
+        settings = {"ARXIV_URL": upstream, "X_URL": upstream, "ARXIV_DELAY_SECONDS": "0"}
+        return {
+            function: {
+                name: settings.get(name, value)
+                for name, value in self.stack.environment(function).items()
+            }
+            | {"AWS_ENDPOINT_URL": endpoint}
+            for function in FUNCTIONS
+        }
+
+    def new_records(self) -> list[dict[str, Any]]:
+        """The stream's records since the last call that the template lets through."""
+        patterns: list[Any] = [
+            EventPattern.load(each["Pattern"])
+            for each in stream_source("Renderer")["FilterCriteria"]["Filters"]
+        ]
+        return [
+            record
+            for record in self._records()
+            if any(pattern.matches_event(record) for pattern in patterns)
+        ]
+
+    def _records(self) -> Iterator[dict[str, Any]]:
+        streams = self.client("dynamodbstreams")
+        arn = self.stack.stream_arn
+        for shard in streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]:
+            name = shard["ShardId"]
+            start: dict[str, str] = {"ShardIteratorType": "TRIM_HORIZON"}
+            if name in self.position:
+                start = {
+                    "ShardIteratorType": "AFTER_SEQUENCE_NUMBER",
+                    "SequenceNumber": self.position[name],
+                }
+            iterator = streams.get_shard_iterator(StreamArn=arn, ShardId=name, **start)
+            page = streams.get_records(ShardIterator=iterator["ShardIterator"], Limit=1000)
+            for record in page["Records"]:
+                self.position[name] = record["dynamodb"]["SequenceNumber"]
+                yield _as_lambda_sends(record)
+
+    def documents(self) -> dict[str, bytes]:
+        """Every object of the bucket."""
+        s3 = self.client("s3")
+        listed = s3.list_objects_v2(Bucket=self.stack.bucket_name).get("Contents", [])
+        return {
+            entry["Key"]: s3.get_object(Bucket=self.stack.bucket_name, Key=entry["Key"])[
+                "Body"
+            ].read()
+            for entry in listed
+        }
+
+    def versions(self) -> int:
+        """How many versions all objects of the bucket have together."""
+        listed = self.client("s3").list_object_versions(Bucket=self.stack.bucket_name)
+        return len(listed.get("Versions", []))
+
+
+def run_in_containers(
+    sam: Sam, account: Account, upstreams: UpstreamServer, expected: Run, story: Story
+) -> None:
+    """Every event through the built functions. Raises FailedError where they answer otherwise."""
+    before = len(upstreams.calls)
+    for name, collection, records in zip(
+        COLLECTIONS, expected.collections, expected.records, strict=True
+    ):
+        answer = sam.invoke("Collector", EVENTS / f"{name}.json")
+        expect(f"the answer to {name}", answer, collection)
+        story.tell(f"Collector on {name}: {answer['outcome']}")
+        new = account.new_records()
+        expect(f"the number of records after {name}", len(new), records)
+        if new:
+            render(sam, _write_batch(new))
+            story.tell(f"Renderer on the table's stream: {len(new)} record(s)")
+    calls = [_question(call) for call in upstreams.calls[before:]]
+    expect("what the upstreams were asked", calls, expected.calls)
+    expect_documents(account.documents(), expected.documents)
+    story.tell(f"bucket: {', '.join(sorted(expected.documents))}")
+    versions = account.versions()
+    render(sam, EVENTS / "renderer-stream.json")
+    expect("the number of versions after a repeated batch", account.versions(), versions)
+    expect_documents(account.documents(), expected.documents)
+    story.tell("Renderer on renderer-stream, late and twice: nothing changes")
+    for name, response in expected.responses.items():
+        expect(f"the answer to {name}", sam.invoke("Api", EVENTS / f"{name}.json"), response)
+        story.tell(f"Api on {name}: {response['statusCode']}")
+
+
+def render(sam: Sam, event: Path) -> None:
+    """The renderer on a batch that it must not fail on."""
+    answer = sam.invoke("Renderer", event)
+    expect(f"the answer to {event.name}", answer, {"batchItemFailures": []})
+
+
+def request_over_http(sam: Sam, expected: Run, story: Story) -> None:
+    """Real requests through SAM's gateway. Raises FailedError where one is answered otherwise."""
+    with sam.api() as url:
+        story.tell(f"sam local start-api at {url}")
+        for name, wanted in expected.responses.items():
+            http = read_event(name)["requestContext"]["http"]
+            query = read_event(name)["rawQueryString"]
+            response = _request(http["method"], f"{url}{http['path']}", query)
+            expect(f"the status of {name}", response.status_code, wanted["statusCode"])
+            expect(f"the body of {name}", response.content.decode(), wanted["body"])
+            for header, value in wanted["headers"].items():
+                expect(f"{header} of {name}", response.headers.get(header), value)
+            story.tell(f"{http['method']} {http['path']}: {response.status_code}")
+
+
+def _request(method: str, url: str, query: str) -> requests.Response:
+    try:
+        return requests.request(method, url, params=query, timeout=HTTP_SECONDS)
+    except requests.RequestException as error:
+        raise FailedError(f"{method} {url}: {error}") from error
+
+
+# Comparing and telling
+
+
+def expect(what: str, actual: Any, wanted: Any) -> None:
+    """Raises FailedError where two values differ, and shows how."""
+    if actual != wanted:
+        difference = "\n".join(unified_diff(_lines(wanted), _lines(actual), "wanted", "got", n=1))
+        raise FailedError(f"{what} is not as wanted:\n{difference[:4000]}")
+
+
+def expect_documents(actual: Mapping[str, bytes], wanted: Mapping[str, bytes]) -> None:
+    """Raises FailedError where the files of two buckets differ in a name or a byte."""
+    expect("the list of files", sorted(actual), sorted(wanted))
+    for name, content in wanted.items():
+        expect(name, actual[name].decode(), content.decode())
+
+
+def read_event(name: str) -> Any:
+    """One of the project's example events."""
+    return json.loads((EVENTS / f"{name}.json").read_text())
+
+
+def say(text: str) -> None:
+    """Print a text as it is."""
+    console.output.print(text, markup=False, soft_wrap=True)
+
+
+def _lines(value: Any) -> list[str]:
+    text = value if isinstance(value, str) else json.dumps(value, indent=1, default=str)
+    return text.splitlines()
+
+
+def _question(call: Call) -> tuple[str, str, Mapping[str, str]]:
+    return call.method, call.path, call.query
+
+
+def _write_batch(records: list[dict[str, Any]]) -> Path:
+    path = FOLDER / "stream.json"
+    path.write_text(json.dumps({"Records": records}))
+    return path
+
+
+def _as_lambda_sends(record: Mapping[str, Any]) -> dict[str, Any]:
+    """A record as JSON: boto3 makes times and bytes of what Lambda sends as numbers and base64."""
+
+    def plain(value: Any) -> Any:
+        return b64encode(value).decode() if isinstance(value, bytes) else value.timestamp()
+
+    sent: dict[str, Any] = json.loads(json.dumps(record, default=plain))
+    return sent
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,141 @@
+"""Each function's role against what the function really asks of AWS on a day's way."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from os import urandom
+from typing import Any
+
+import boto3
+import pytest
+
+from hotpapers.adapters.dynamodb import DynamoDBEditions
+from hotpapers.domain.edition import Edition
+from local.cloud import Cloud
+from local.template import PROJECT, read_template
+from local.upstreams import Dataset, UpstreamServer
+
+EVENTS = PROJECT / "events"
+SAMPLE = PROJECT / "local" / "sample" / "2020-09-18.json"
+
+SERVICES_OWN_ACTIONS = ("logs:", "sqs:")
+"""Lambda itself does these in the role's name: it writes the log and reports failures."""
+STREAM_ACTIONS = frozenset(
+    {
+        "dynamodb:DescribeStream",
+        "dynamodb:GetRecords",
+        "dynamodb:GetShardIterator",
+        "dynamodb:ListStreams",
+    }
+)
+"""And these, to feed the renderer."""
+
+
+class Recorder:
+    """The IAM actions of all calls that the default session's clients make."""
+
+    def __init__(self) -> None:
+        self.actions: set[str] = set()
+
+    def note(self, params: dict[str, Any], model: Any, **_: object) -> None:
+        service = model.service_model.service_name
+        self.actions |= {f"{service}:{action}" for action in _actions(model.name, params)}
+
+
+def _actions(operation: str, params: dict[str, Any]) -> set[str]:
+    """Which permissions an operation takes: those of its name, with few exceptions."""
+    match operation:
+        case "TransactWriteItems":
+            return {_transaction_action(item) for item in params["TransactItems"]}
+        case "HeadObject":
+            # To be told that there is no such object takes the right to list the bucket.
+            return {"GetObject", "ListBucket"}
+        case "PutObject" if "IfMatch" in params:
+            return {"PutObject", "GetObject"}
+        case _:
+            return {operation}
+
+
+def _transaction_action(item: dict[str, Any]) -> str:
+    [kind] = item
+    return "ConditionCheckItem" if kind == "ConditionCheck" else f"{kind}Item"
+
+
+@contextmanager
+def recorded() -> Iterator[Recorder]:
+    """Notes the calls of the default session; its clients must be made within."""
+    recorder = Recorder()
+    boto3.setup_default_session()
+    assert boto3.DEFAULT_SESSION is not None
+    boto3.DEFAULT_SESSION.events.register("provide-client-params", recorder.note)
+    yield recorder
+    boto3.setup_default_session()
+
+
+@pytest.fixture
+def cloud() -> Iterator[Cloud]:
+    with UpstreamServer(Dataset.load(SAMPLE)) as upstreams:
+        settings = {
+            "ARXIV_URL": upstreams.url,
+            "X_URL": upstreams.url,
+            "ARXIV_DELAY_SECONDS": "0",
+        }
+        with Cloud(settings, "token") as cloud:
+            yield cloud
+
+
+def allowed(role: str) -> set[str]:
+    """What a function's role lets the function itself do."""
+    [policy] = read_template()["Resources"][role]["Properties"]["Policies"]
+    actions: set[str] = set()
+    for statement in policy["PolicyDocument"]["Statement"]:
+        action = statement["Action"]
+        actions |= {action} if isinstance(action, str) else set(action)
+    return {
+        action for action in actions - STREAM_ACTIONS if not action.startswith(SERVICES_OWN_ACTIONS)
+    }
+
+
+def test_the_collector_uses_exactly_its_permissions(cloud: Cloud) -> None:
+    with recorded() as recorder:
+        cloud.collect({"time": "2020-09-20T13:13:43Z"})
+        # A digest that shrinks from three parts to one also deletes.
+        editions = DynamoDBEditions(boto3.client("dynamodb"), cloud.stack.table_name)
+        for hour, size in ((14, 800_000), (15, 100)):
+            time = datetime(2020, 9, 20, hour, tzinfo=UTC)
+            document = urandom(size)  # cannot be packed any smaller
+            editions.save(Edition(date(2020, 9, 18), time, (), document))
+
+    assert recorder.actions == allowed("CollectorRole")
+
+
+def test_the_renderer_uses_exactly_its_permissions(cloud: Cloud) -> None:
+    cloud.collect({"time": "2020-09-20T13:13:43Z"})
+    with recorded() as recorder:
+        assert cloud.render_new() == 1
+
+    read_by_lambda = {a for a in recorder.actions if a.startswith("dynamodbstreams:")}
+    assert recorder.actions - read_by_lambda == allowed("RendererRole")
+
+
+def test_the_api_uses_exactly_its_permissions(cloud: Cloud) -> None:
+    cloud.collect({"time": "2020-09-20T13:13:43Z"})
+    events = {path.stem: json.loads(path.read_text()) for path in EVENTS.glob("api-*.json")}
+    with recorded() as recorder:
+        statuses = {name: cloud.request(event)["statusCode"] for name, event in events.items()}
+
+    assert recorder.actions == allowed("ApiRole")
+    assert statuses == {
+        "api-digest": 200,
+        "api-digest-latest": 200,
+        "api-digest-markdown": 200,
+        "api-digests": 200,
+        "api-health": 200,
+        "api-malformed-date": 400,
+        "api-paper": 200,
+        "api-paper-of-old-style": 404,
+        "api-unknown-date": 404,
+        "api-unknown-path": 404,
+        "api-wrong-method": 405,
+    }

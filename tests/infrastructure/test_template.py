@@ -1,0 +1,521 @@
+"""What template.yaml promises: nothing is lost, nothing is open, nobody may do more than needed."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import pytest
+from aws_lambda_powertools.shared import constants as powertools
+from moto.events.models import EventPattern
+
+from hotpapers.settings import ApiSettings, CollectorSettings, RendererSettings
+from local.template import PROJECT, read_template, stream_source
+
+SETTINGS: dict[str, Callable[[Mapping[str, str]], object]] = {
+    "Collector": CollectorSettings.from_environment,
+    "Renderer": RendererSettings.from_environment,
+    "Api": ApiSettings.from_environment,
+}
+EVENTS = {path.stem: json.loads(path.read_text()) for path in (PROJECT / "events").glob("*.json")}
+
+Properties = dict[str, Any]
+
+
+TEMPLATE = read_template()
+RESOURCES = TEMPLATE["Resources"]
+
+
+def resources(kind: str) -> dict[str, Properties]:
+    """The properties of all resources of a type, by logical id."""
+    return {
+        name: resource["Properties"]
+        for name, resource in RESOURCES.items()
+        if resource["Type"] == f"AWS::{kind}"
+    }
+
+
+FUNCTIONS = resources("Serverless::Function")
+GLOBALS = TEMPLATE["Globals"]["Function"]
+
+
+def triggers() -> Iterator[tuple[str, str, Properties]]:
+    """Each function's triggers: the function, the trigger's type and its properties."""
+    for name, function in FUNCTIONS.items():
+        for trigger in function["Events"].values():
+            yield name, trigger["Type"], trigger["Properties"]
+
+
+# Nothing is lost
+
+
+def test_what_holds_data_outlives_the_stack() -> None:
+    policies = {
+        name: (resource.get("DeletionPolicy"), resource.get("UpdateReplacePolicy"))
+        for name, resource in RESOURCES.items()
+        if resource["Type"].split("::")[1] in ("DynamoDB", "S3", "SQS")
+    }
+
+    assert policies == {
+        "Table": ("Retain", "Retain"),
+        "Bucket": ("Retain", "Retain"),
+        "BucketPolicy": ("Retain", "Retain"),
+        "Failures": (None, None),
+        "FailuresPolicy": (None, None),
+    }
+
+
+def test_the_table_can_be_restored_and_tells_its_changes() -> None:
+    assert RESOURCES["Table"]["Properties"] == {
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [
+            {"AttributeName": "pk", "AttributeType": "S"},
+            {"AttributeName": "sk", "AttributeType": "S"},
+        ],
+        "KeySchema": [
+            {"AttributeName": "pk", "KeyType": "HASH"},
+            {"AttributeName": "sk", "KeyType": "RANGE"},
+        ],
+        "StreamSpecification": {"StreamViewType": "NEW_IMAGE"},
+        "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True},
+        "SSESpecification": {"SSEEnabled": True},
+        "DeletionProtectionEnabled": True,
+    }
+
+
+def test_every_call_that_nobody_waits_for_ends_in_the_queue_when_it_fails() -> None:
+    queue = {"Fn::GetAtt": ["Failures", "Arn"]}
+    destinations = {
+        (function, kind): properties.get("DeadLetterConfig", {}).get("Arn")
+        or properties.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")
+        for function, kind, properties in triggers()
+    } | {
+        (name, "asynchronous"): function["EventInvokeConfig"]["DestinationConfig"]["OnFailure"]
+        for name, function in FUNCTIONS.items()
+        if "EventInvokeConfig" in function
+    }
+
+    assert destinations == {
+        ("Collector", "ScheduleV2"): queue,
+        ("Collector", "asynchronous"): {"Type": "SQS", "Destination": queue},
+        ("Renderer", "DynamoDB"): queue,
+        ("Api", "HttpApi"): None,
+    }
+    assert resources("SQS::Queue") == {
+        "Failures": {"SqsManagedSseEnabled": True, "MessageRetentionPeriod": 14 * 24 * 60 * 60}
+    }
+
+
+def test_retries_end() -> None:
+    limits = ("MaximumRetryAttempts", "MaximumEventAgeInSeconds", "MaximumRecordAgeInSeconds")
+    collector = FUNCTIONS["Collector"]
+    [schedule] = collector["Events"].values()
+
+    assert {
+        name: {limit: source[limit] for limit in limits if limit in source}
+        for name, source in {
+            "function": collector["EventInvokeConfig"],
+            "schedule": schedule["Properties"]["RetryPolicy"],
+            "stream": stream_source("Renderer"),
+        }.items()
+    } == {
+        "function": {"MaximumRetryAttempts": 2, "MaximumEventAgeInSeconds": 21600},
+        "schedule": {"MaximumRetryAttempts": 10, "MaximumEventAgeInSeconds": 21600},
+        "stream": {"MaximumRetryAttempts": 5, "MaximumRecordAgeInSeconds": 21600},
+    }
+
+
+def test_one_bad_record_does_not_repeat_or_stop_the_others() -> None:
+    stream = stream_source("Renderer")
+
+    assert stream["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert stream["BisectBatchOnFunctionError"] is True
+    assert stream["StartingPosition"] == "TRIM_HORIZON"
+
+
+# Nothing is open
+
+
+def test_the_bucket_is_private_encrypted_and_versioned() -> None:
+    assert RESOURCES["Bucket"]["Properties"] == {
+        "PublicAccessBlockConfiguration": {
+            "BlockPublicAcls": True,
+            "BlockPublicPolicy": True,
+            "IgnorePublicAcls": True,
+            "RestrictPublicBuckets": True,
+        },
+        "OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]},
+        "BucketEncryption": {
+            "ServerSideEncryptionConfiguration": [
+                {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
+            ]
+        },
+        "VersioningConfiguration": {"Status": "Enabled"},
+        "LifecycleConfiguration": {
+            "Rules": [
+                {
+                    "Id": "ForgetReplacedVersions",
+                    "Status": "Enabled",
+                    "NoncurrentVersionExpiration": {"NoncurrentDays": 90},
+                },
+                {
+                    "Id": "ForgetUnfinishedUploads",
+                    "Status": "Enabled",
+                    "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1},
+                },
+            ]
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    ("policy", "action", "resource"),
+    [
+        (
+            "BucketPolicy",
+            "s3:*",
+            [{"Fn::GetAtt": ["Bucket", "Arn"]}, {"Fn::Sub": "${Bucket.Arn}/*"}],
+        ),
+        ("FailuresPolicy", "sqs:*", {"Fn::GetAtt": ["Failures", "Arn"]}),
+    ],
+)
+def test_nobody_gets_in_without_tls(policy: str, action: str, resource: Any) -> None:
+    assert RESOURCES[policy]["Properties"]["PolicyDocument"] == {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Sid": "DenyWithoutTls",
+                "Effect": "Deny",
+                "Principal": "*",
+                "Action": action,
+                "Resource": resource,
+                "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+            }
+        ],
+    }
+
+
+def test_the_api_is_throttled_and_its_calls_are_logged() -> None:
+    [(name, gateway)] = resources("Serverless::HttpApi").items()
+
+    assert name == "Gateway"
+    assert gateway["DefaultRouteSettings"] == {
+        "ThrottlingRateLimit": 50,
+        "ThrottlingBurstLimit": 100,
+    }
+    assert gateway["AccessLogSettings"]["DestinationArn"] == {"Fn::GetAtt": ["GatewayLogs", "Arn"]}
+    assert set(json.loads(gateway["AccessLogSettings"]["Format"])) == {
+        "requestId",
+        "requestTime",
+        "httpMethod",
+        "path",
+        "status",
+        "responseLength",
+        "responseLatency",
+        "integrationError",
+    }
+
+
+def test_no_secret_is_in_the_template() -> None:
+    text = (PROJECT / "template.yaml").read_text()
+
+    assert "{{resolve:" not in text  # would put the value into the function's environment
+    assert [
+        name for name in TEMPLATE["Parameters"] if TEMPLATE["Parameters"][name].get("NoEcho")
+    ] == []
+
+
+# Nobody may do more than needed
+
+
+LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
+
+
+def test_each_role_allows_exactly_what_its_function_does() -> None:
+    assert {name: dict(grants(role)) for name, role in resources("IAM::Role").items()} == {
+        "CollectorRole": {
+            "CollectorLogs.Arn": LOGS,
+            "Table.Arn": {
+                "dynamodb:BatchWriteItem",
+                "dynamodb:DeleteItem",
+                "dynamodb:GetItem",
+                "dynamodb:PutItem",
+            },
+            "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}"
+            ":parameter${XTokenParameter}": {"ssm:GetParameter"},
+            "Failures.Arn": {"sqs:SendMessage"},
+        },
+        "RendererRole": {
+            "RendererLogs.Arn": LOGS,
+            "Table.StreamArn": {
+                "dynamodb:DescribeStream",
+                "dynamodb:GetRecords",
+                "dynamodb:GetShardIterator",
+            },
+            "${Table.Arn}/stream/*": {"dynamodb:ListStreams"},
+            "Table.Arn": {"dynamodb:Query"},
+            "${Bucket.Arn}/digests/*": {"s3:GetObject", "s3:PutObject"},
+            "${Bucket.Arn}/posts/*": {"s3:GetObject", "s3:PutObject"},
+            "Bucket.Arn": {"s3:ListBucket"},
+            "Failures.Arn": {"sqs:SendMessage"},
+        },
+        "ApiRole": {
+            "ApiLogs.Arn": LOGS,
+            "Table.Arn": {"dynamodb:Query"},
+        },
+    }
+
+
+def grants(role: Properties) -> Iterator[tuple[str, set[str]]]:
+    """What a role allows: each resource, with all actions on it."""
+    actions: dict[str, set[str]] = {}
+    for policy in role["Policies"]:
+        for statement in policy["PolicyDocument"]["Statement"]:
+            assert set(statement) == {"Sid", "Effect", "Action", "Resource"}
+            assert statement["Effect"] == "Allow"
+            for resource in _as_list(statement["Resource"]):
+                actions.setdefault(_arn(resource), set()).update(_as_list(statement["Action"]))
+    yield from actions.items()
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _arn(resource: Any) -> str:
+    [(function, value)] = resource.items()
+    return ".".join(value) if function == "Fn::GetAtt" else str(value)
+
+
+def test_only_lambda_takes_on_the_roles_and_each_function_has_its_own() -> None:
+    trust = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": "lambda.amazonaws.com"},
+                "Action": "sts:AssumeRole",
+            }
+        ],
+    }
+
+    assert {name: set(role) for name, role in resources("IAM::Role").items()} == {
+        f"{name}Role": {"AssumeRolePolicyDocument", "Policies"} for name in FUNCTIONS
+    }
+    for name, function in FUNCTIONS.items():
+        assert RESOURCES[f"{name}Role"]["Properties"]["AssumeRolePolicyDocument"] == trust
+        assert function["Role"] == {"Fn::GetAtt": [f"{name}Role", "Arn"]}
+        assert "Policies" not in function
+
+
+# Settings
+
+
+class _Recording(Mapping[str, str]):
+    """An environment that remembers which variables it was asked for."""
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        self._variables = variables
+        self.asked: set[str] = set()
+
+    def __getitem__(self, name: str) -> str:
+        self.asked.add(name)
+        return self._variables[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._variables)
+
+    def __len__(self) -> int:
+        return len(self._variables)
+
+
+def declared(function: str) -> dict[str, Any]:
+    """A function's own environment variables, as the template declares them."""
+    variables: dict[str, Any] = FUNCTIONS[function]["Environment"]["Variables"]
+    return variables
+
+
+def deployed(function: str) -> dict[str, str]:
+    """A function's own environment variables, as they are where no parameter was changed."""
+    names = {name: value["Ref"] for name, value in declared(function).items()}
+    return {
+        name: str(TEMPLATE["Parameters"][ref]["Default"]) if ref in TEMPLATE["Parameters"] else ref
+        for name, ref in names.items()
+    }
+
+
+@pytest.mark.parametrize("function", SETTINGS)
+def test_each_variable_is_declared_and_read(function: str) -> None:
+    environment = _Recording(deployed(function))
+
+    SETTINGS[function](environment)
+
+    assert set(declared(function)) == environment.asked
+
+
+@pytest.mark.parametrize("function", SETTINGS)
+def test_each_parameter_has_the_default_of_its_setting(function: str) -> None:
+    resource_names = {
+        name: value["Ref"]
+        for name, value in declared(function).items()
+        if value["Ref"] in RESOURCES
+    }
+
+    from_template = SETTINGS[function](deployed(function))
+
+    assert from_template == SETTINGS[function](resource_names)
+
+
+def test_each_parameter_is_used_and_explained() -> None:
+    text = (PROJECT / "template.yaml").read_text()
+    unused = [
+        name
+        for name in TEMPLATE["Parameters"]
+        if f"!Ref {name}" not in text and f"${{{name}}}" not in text
+    ]
+
+    assert unused == []
+    assert [
+        name
+        for name, parameter in TEMPLATE["Parameters"].items()
+        if not parameter.get("Description") or "Default" not in parameter
+    ] == []
+
+
+def test_powertools_reads_the_variables_that_all_functions_share() -> None:
+    assert GLOBALS["Environment"]["Variables"] == {
+        powertools.SERVICE_NAME_ENV: "hotpapers",
+        powertools.METRICS_NAMESPACE_ENV: "HotPapers",
+    }
+
+
+# Logs
+
+
+def test_every_log_group_forgets_and_goes_with_the_stack() -> None:
+    groups = {
+        name: (resource["Properties"]["RetentionInDays"], resource["DeletionPolicy"])
+        for name, resource in RESOURCES.items()
+        if resource["Type"] == "AWS::Logs::LogGroup"
+    }
+    owners = ["Collector", "Renderer", "Gateway", "Api"]
+
+    assert groups == {f"{name}Logs": ({"Ref": "LogRetentionDays"}, "Delete") for name in owners}
+
+
+def test_every_function_writes_json_to_its_own_log_group() -> None:
+    assert {
+        name: GLOBALS["LoggingConfig"] | function["LoggingConfig"]
+        for name, function in FUNCTIONS.items()
+    } == {
+        name: {
+            "LogFormat": "JSON",
+            "ApplicationLogLevel": "INFO",
+            "SystemLogLevel": "INFO",
+            "LogGroup": {"Ref": f"{name}Logs"},
+        }
+        for name in SETTINGS
+    }
+
+
+# A second stack in the same account
+
+
+def test_no_name_is_taken_from_another_stack() -> None:
+    names = [
+        value["Fn::Sub"] if isinstance(value, dict) else value
+        for resource in RESOURCES.values()
+        for key, value in resource["Properties"].items()
+        if key
+        in (
+            "TableName",
+            "BucketName",
+            "QueueName",
+            "FunctionName",
+            "RoleName",
+            "Name",
+            "LayerName",
+            "LogGroupName",
+        )
+    ]
+    [schedule] = FUNCTIONS["Collector"]["Events"].values()
+
+    assert names
+    assert [name for name in names if "${AWS::StackName}" not in name] == []
+    assert schedule["Properties"]["OmitName"] is True
+
+
+# Code
+
+
+def test_every_function_is_one_file_and_all_packages_are_in_the_layers() -> None:
+    assert GLOBALS["Layers"] == [{"Ref": "DependenciesLayer"}, {"Ref": "PackageLayer"}]
+    for function in FUNCTIONS.values():
+        folder = PROJECT / function["CodeUri"]
+        files = {path.name for path in folder.iterdir() if path.name != "__pycache__"}
+        assert files == {"app.py", "requirements.txt"}
+        assert (folder / "requirements.txt").read_text() == ""
+
+
+@pytest.mark.parametrize("name", ["DependenciesLayer", "PackageLayer"])
+def test_the_layers_are_built_for_the_functions(name: str) -> None:
+    architecture = {"Ref": "Architecture"}
+    properties = RESOURCES[name]["Properties"]
+
+    assert RESOURCES[name]["Metadata"] == {
+        "BuildMethod": GLOBALS["Runtime"],
+        "BuildArchitecture": architecture,
+    }
+    assert properties["CompatibleRuntimes"] == [GLOBALS["Runtime"]]
+    assert properties["CompatibleArchitectures"] == GLOBALS["Architectures"] == [architecture]
+    assert (PROJECT / properties["ContentUri"] / "requirements.txt").is_file()
+
+
+# Events
+
+
+def _starts_renderer(change: Mapping[str, Any]) -> bool:
+    [rule] = stream_source("Renderer")["FilterCriteria"]["Filters"]
+    pattern: Any = EventPattern.load(rule["Pattern"])
+    return bool(pattern.matches_event({"dynamodb": change}))
+
+
+def test_the_renderer_is_started_by_its_example() -> None:
+    records = EVENTS["renderer-stream"]["Records"]
+
+    assert [_starts_renderer(record["dynamodb"]) for record in records] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("key", "image"),
+    [
+        (("DIGESTS", "2020-09-18"), None),
+        (("DIGEST#2020-09-18", "PART#000"), {"revision": {"S": "r"}, "body": {"B": "H4sI"}}),
+        (("PAPER#2009.08319", "2020-09-18"), {}),
+    ],
+    ids=["a head that was deleted", "a part of a body", "where a paper is"],
+)
+def test_the_renderer_is_not_started_by(key: tuple[str, str], image: dict[str, Any] | None) -> None:
+    keys = {"pk": {"S": key[0]}, "sk": {"S": key[1]}}
+    change = {"Keys": keys} | ({} if image is None else {"NewImage": keys | image})
+
+    assert not _starts_renderer(change)
+
+
+def test_the_schedule_sends_what_the_example_holds() -> None:
+    [schedule] = FUNCTIONS["Collector"]["Events"].values()
+
+    assert json.loads(schedule["Properties"]["Input"]) == {"time": "<aws.scheduler.scheduled-time>"}
+    assert EVENTS["collector-schedule"] == {"time": "2020-09-20T10:00:00Z"}
+
+
+def test_every_request_reaches_the_api() -> None:
+    routes = {
+        f"{properties['Method']} {properties['Path']}"
+        for function, _kind, properties in triggers()
+        if function == "Api"
+    }
+    requests = {name: event for name, event in EVENTS.items() if name.startswith("api-")}
+
+    assert routes == {"ANY /", "ANY /{proxy+}"}
+    assert {event["routeKey"] for event in requests.values()} == routes
+    assert {event["requestContext"]["routeKey"] for event in requests.values()} == routes
