@@ -1,13 +1,21 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo serve digest test check e2e build lock clean
+.PHONY: help demo serve digest test check e2e load build lock clean
+.NOTPARALLEL:
 
 PYTHON ?= python3
 ENVIRONMENT := .venv
 SAM_ENVIRONMENT := .venv-sam
-RUN := PYTHONPATH=.:layers/package $(ENVIRONMENT)/bin/python
+LOCK_ENVIRONMENT := .venv-lock
+UV := uv==0.13.9
+# `env` instead of the shell, so that a signal for the command reaches it and not a shell before it.
+RUN := env PYTHONPATH=.:layers/package $(ENVIRONMENT)/bin/python
+SAM := env SAM_CLI_TELEMETRY=0 $(SAM_ENVIRONMENT)/bin/sam
+INSTALL := -m pip install --quiet --disable-pip-version-check
+# More options for the program behind a target, such as `make test OPTIONS=-x`.
+OPTIONS =
 
 help: ## Show what can be made
-	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | column -t -s '|'
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(ENVIRONMENT)/local ## Run a sample day through the whole system, offline, into out/
 	@$(RUN) -m local.demo
@@ -15,40 +23,68 @@ demo: $(ENVIRONMENT)/local ## Run a sample day through the whole system, offline
 serve: $(ENVIRONMENT)/local ## Serve the sample day on 127.0.0.1 (PORT, default 8000)
 	@$(RUN) -m local.serve
 
-digest: $(ENVIRONMENT)/local ## Make a day's digest from the real upstreams (DATE, AT, OUT, X_BEARER_TOKEN)
+digest: $(ENVIRONMENT)/local ## Make a day's digest from arXiv and X (DATE, AT, OUT, X_BEARER_TOKEN)
 	@$(RUN) -m local.digest
 
-test: $(ENVIRONMENT)/development ## Run the fast tests
-	@$(RUN) -m pytest
+test: $(ENVIRONMENT)/development ## Run the tests
+	@$(RUN) -m pytest $(OPTIONS)
 
-check: $(ENVIRONMENT)/development $(SAM_ENVIRONMENT)/installed ## Lint, check types, validate the template
-	@$(ENVIRONMENT)/bin/ruff check .
-	@$(ENVIRONMENT)/bin/ruff format --check .
-	@$(ENVIRONMENT)/bin/mypy
-	@SAM_CLI_TELEMETRY=0 $(SAM_ENVIRONMENT)/bin/sam validate --lint --region us-east-1
+check: $(ENVIRONMENT)/development $(SAM_ENVIRONMENT)/installed ## Look over code, types and template
+	@$(ENVIRONMENT)/bin/ruff check --quiet .
+	@$(ENVIRONMENT)/bin/ruff format --quiet --check .
+	@$(ENVIRONMENT)/bin/mypy --no-error-summary
+	@$(SAM) validate --lint --region us-east-1
+	@$(SAM_ENVIRONMENT)/bin/cfn-lint --append-rules cfn_lint_serverless.rules --template template.yaml
 
-# The environments are made once, and again when what they hold is pinned anew.
-$(ENVIRONMENT)/bin/python:
-	@echo "Making $(ENVIRONMENT) (once)" >&2
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-		|| { echo "error: Python 3.11 or newer is needed; set PYTHON" >&2; exit 1; }
-	@$(PYTHON) -m venv $(ENVIRONMENT)
+e2e: $(ENVIRONMENT)/local $(SAM_ENVIRONMENT)/installed ## Run the built functions in containers
+	@$(RUN) -m local.end_to_end
 
-$(ENVIRONMENT)/local: requirements/local.txt | $(ENVIRONMENT)/bin/python
-	@echo "Installing what local runs need (once)" >&2
-	@$(ENVIRONMENT)/bin/python -m pip install --quiet --require-hashes --requirement $<
-	@touch $@
+load: $(ENVIRONMENT)/local ## Measure a day of 1,500 papers and 5,000 posts
+	@$(RUN) -m local.load
 
-$(ENVIRONMENT)/development: requirements/development.txt | $(ENVIRONMENT)/bin/python
-	@echo "Installing what tests and checks need (once)" >&2
-	@$(ENVIRONMENT)/bin/python -m pip install --quiet --require-hashes --requirement $<
-	@touch $@ $(ENVIRONMENT)/local
+# Lambda cannot keep the bytecode that it makes at a cold start, so it is built in: imports take
+# about half as long with it.
+build: $(SAM_ENVIRONMENT)/installed ## Build what `sam deploy` deploys (needs python3.13)
+	@$(SAM) build $(OPTIONS)
+	@python3.13 -m compileall -q --invalidation-mode unchecked-hash .aws-sam/build
 
-$(SAM_ENVIRONMENT)/installed: requirements/sam.txt
-	@echo "Installing the SAM CLI (once)" >&2
-	@$(PYTHON) -m venv $(SAM_ENVIRONMENT)
-	@$(SAM_ENVIRONMENT)/bin/python -m pip install --quiet --require-hashes --requirement $<
-	@touch $@
+lock: $(LOCK_ENVIRONMENT)/installed ## Pin the requirements anew (OPTIONS=--upgrade for newer ones)
+	@for name in runtime local development sam; do \
+		$(LOCK_ENVIRONMENT)/bin/uv pip compile --quiet --universal --python-version 3.11 \
+			--generate-hashes --no-header --no-annotate --no-strip-extras $(OPTIONS) \
+			requirements/$$name.in --output-file requirements/$$name.txt || exit 1; \
+	done
+	@cp requirements/runtime.txt layers/dependencies/requirements.txt
 
 clean: ## Remove everything that was made
-	@rm -rf $(ENVIRONMENT) $(SAM_ENVIRONMENT) .aws-sam out
+	@rm -rf $(ENVIRONMENT) $(SAM_ENVIRONMENT) $(LOCK_ENVIRONMENT) .aws-sam out
+	@rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache
+
+# Environments are made once. What is in them is brought up to date when it is pinned anew.
+
+%/made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "error: PYTHON: Python 3.11 or newer is needed, not $(PYTHON)" >&2; exit 1; }
+	@echo "Making $* (once)" >&2
+	@$(PYTHON) -m venv --clear $*
+	@touch $@
+
+$(ENVIRONMENT)/local: requirements/local.txt | $(ENVIRONMENT)/made
+	@echo "Installing what local runs need (once)" >&2
+	@$(ENVIRONMENT)/bin/python $(INSTALL) --require-hashes --requirement $<
+	@touch $@
+
+$(ENVIRONMENT)/development: requirements/development.txt | $(ENVIRONMENT)/made
+	@echo "Installing what tests and checks need (once)" >&2
+	@$(ENVIRONMENT)/bin/python $(INSTALL) --require-hashes --requirement $<
+	@touch $@ $(ENVIRONMENT)/local
+
+$(SAM_ENVIRONMENT)/installed: requirements/sam.txt | $(SAM_ENVIRONMENT)/made
+	@echo "Installing the SAM CLI (once)" >&2
+	@# Without --no-deps older releases of pip take a package with extras for an unpinned one.
+	@$(SAM_ENVIRONMENT)/bin/python $(INSTALL) --no-deps --require-hashes --requirement $<
+	@touch $@
+
+$(LOCK_ENVIRONMENT)/installed: | $(LOCK_ENVIRONMENT)/made
+	@$(LOCK_ENVIRONMENT)/bin/python $(INSTALL) $(UV)
+	@touch $@

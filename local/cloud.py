@@ -8,7 +8,7 @@ import base64
 import json
 import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, cast
 
 import boto3
+from aws_lambda_powertools import Logger
 from moto import mock_aws
 from moto.events.models import EventPattern
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 REGION = "us-east-1"
+SERVICE = "hotpapers"
+"""What the template calls the service; the functions' logger has the same name."""
 PRETENCE = {
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",
@@ -92,30 +95,40 @@ class Cloud:
 
     def collect(self, event: object) -> dict[str, Any]:
         """Run the collector."""
-        from functions.collector.app import lambda_handler
+        from functions.collector.app import lambda_handler, metrics
 
-        answer: dict[str, Any] = lambda_handler(event, _context())
+        try:
+            answer: dict[str, Any] = lambda_handler(event, _context())
+        finally:
+            metrics.clear_metrics()  # Powertools keeps those that it was told not to write
         return answer
 
     def render_new(self) -> int:
         """Run the renderer on what came into the table's stream; how many records it was given."""
-        from functions.renderer.app import lambda_handler
+        records = self.records_to_render()
+        self.render(records)
+        return len(records)
 
-        source = stream_source("Renderer")
-        patterns = [
-            EventPattern.load(each["Pattern"]) for each in source["FilterCriteria"]["Filters"]
-        ]
-        records = [
+    def records_to_render(self) -> list[dict[str, Any]]:
+        """What the renderer is to be given of what came into the table's stream."""
+        filters = stream_source("Renderer")["FilterCriteria"]["Filters"]
+        patterns = [EventPattern.load(each["Pattern"]) for each in filters]
+        return [
             record
             for record in self.new_records()
             if any(pattern.matches_event(cast(Any, record)) for pattern in patterns)
         ]
-        size = source["BatchSize"]
+
+    def render(self, records: Sequence[Mapping[str, Any]]) -> None:
+        """Run the renderer on records, batch by batch; raises RuntimeError where it fails."""
+        from functions.renderer.app import lambda_handler
+
+        size = stream_source("Renderer")["BatchSize"]
         for start in range(0, len(records), size):
-            answer = lambda_handler({"Records": records[start : start + size]}, _context())
+            event = {"Records": list(records[start : start + size])}
+            answer = lambda_handler(event, _context())
             if answer["batchItemFailures"]:
                 raise RuntimeError(f"the renderer failed: {answer}")
-        return len(records)
 
     def request(self, event: Mapping[str, Any]) -> dict[str, Any]:
         """Run the API on an event of API Gateway."""
@@ -144,16 +157,20 @@ class Cloud:
                 yield entry["Key"], answer["Body"].read()
 
     def copy_documents(self, folder: Path) -> list[Path]:
-        """Write the bucket's objects below a folder; each file appears whole or not at all."""
-        written: list[Path] = []
-        for key, content in self.documents():
-            path = folder / key
-            path.parent.mkdir(parents=True, exist_ok=True)
-            unfinished = path.with_name(path.name + ".unfinished")
-            unfinished.write_bytes(content)
-            unfinished.replace(path)
-            written.append(path)
-        return written
+        """Write the bucket's objects below a folder, each under another name until all are."""
+        unfinished: dict[Path, Path] = {}
+        try:
+            for key, content in self.documents():
+                path = folder / key
+                path.parent.mkdir(parents=True, exist_ok=True)
+                unfinished[path] = path.with_name(path.name + ".unfinished")
+                unfinished[path].write_bytes(content)
+            for path, written in unfinished.items():
+                written.replace(path)
+        finally:
+            for written in unfinished.values():
+                written.unlink(missing_ok=True)
+        return list(unfinished)
 
     def _shard_records(self, streams: Any, shard: str) -> Iterator[dict[str, Any]]:
         position = self._positions.get(shard)
@@ -180,11 +197,9 @@ class Cloud:
 
 def quiet_handlers(handler: logging.Handler) -> None:
     """Let the functions' log go to one handler instead of, as JSON, to standard output."""
-    import functions.api.app
-    import functions.collector.app
-    import functions.renderer.app  # noqa: F401
-
-    logger = logging.getLogger("hotpapers")
+    # The functions' logger is set up once, by whoever comes first; they also need its formatter.
+    handler.setFormatter(Logger(service=SERVICE).registered_formatter)
+    logger = logging.getLogger(SERVICE)
     logger.handlers[:] = [handler]
     logger.propagate = False
 

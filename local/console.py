@@ -6,16 +6,18 @@ Progress goes to standard error, results to standard output, so that either can 
 import logging
 import sys
 from collections.abc import Callable
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.status import Status
 from rich.table import Table
 from rich.text import Text
 
 from hotpapers.domain.digest import Digest
 from hotpapers.errors import HotPapersError
+
+if TYPE_CHECKING:
+    from rich.status import Status
 
 OTHER_COLUMNS = 57
 """How wide the ranking is without the titles, which get what the terminal has left."""

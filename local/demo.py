@@ -11,6 +11,7 @@ from hotpapers.documents.digest_json import read_digest
 from hotpapers.use_cases.render import digest_path, post_path
 from local import console
 from local.cloud import Cloud, quiet_handlers
+from local.folder import read_folder, write_documents
 from local.upstreams import Dataset, UpstreamServer
 
 SAMPLE = Path(__file__).parent / "sample" / "2020-09-18.json"
@@ -36,9 +37,9 @@ def sample_cloud(handler: logging.Handler) -> Iterator[Cloud]:
 
 def main() -> None:
     """Make the sample day's files and show them."""
-    folder = Path(os.environ.get("OUT") or "out")
+    folder = read_folder(os.environ)
     with console.Progress() as progress, sample_cloud(progress) as cloud:
-        cloud.copy_documents(folder)
+        write_documents(cloud, folder)
     post, document = folder / post_path(DAY), folder / digest_path(DAY)
     console.show_ranking(read_digest(document.read_bytes()))
     console.say(

@@ -1,20 +1,25 @@
 """`make digest`: the digest of a day, from the real upstreams, into files."""
 
 import os
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
-from typing import Any
 
 from hotpapers.adapters.x import RECENT
 from hotpapers.documents.digest_json import read_digest, write_time
-from hotpapers.domain.calendar import due_at, is_listing_date, submission_window
+from hotpapers.domain.calendar import (
+    announced_at,
+    due_at,
+    is_listing_date,
+    submission_window,
+)
 from hotpapers.errors import InvalidInputError
-from hotpapers.events import read_collection_order, read_date, read_time
-from hotpapers.settings import CollectorSettings
+from hotpapers.events import read_listing_date, read_run_time
+from hotpapers.settings import CollectorSettings, RendererSettings
 from hotpapers.use_cases.render import digest_path
 from local import console
 from local.cloud import Cloud, quiet_handlers
+from local.folder import read_folder, write_documents
 
 SETTINGS = (
     "ARXIV_DELAY_SECONDS",
@@ -34,39 +39,62 @@ SETTINGS = (
 )
 """The settings of the functions that a local run takes from the environment."""
 
+TOKEN = re.compile(r"[!-~]{1,4096}")
+"""What fits into an HTTP header, and into a parameter of Parameter Store."""
+
 
 def main() -> None:
     """Make the digest that the environment asks for: DATE, AT, OUT and the settings."""
     environment = {name: value for name, value in os.environ.items() if value.strip()}
     event = read_order(environment, datetime.now(UTC))
-    folder = Path(environment.get("OUT", "out"))
+    folder = read_folder(environment)
     settings = {name: environment[name] for name in SETTINGS if name in environment}
-    CollectorSettings.from_environment({"TABLE_NAME": "any", **settings})
-    token = environment.get("X_BEARER_TOKEN", "")
-    if not token:
-        raise InvalidInputError("X_BEARER_TOKEN", "is not set; posts on X cannot be read without")
+    check_settings(settings)
+    token = read_token(environment)
     with Cloud(settings, token) as cloud, console.Progress() as progress:
         quiet_handlers(progress)
         answer = cloud.collect(event)
         cloud.render_new()
-        written = cloud.copy_documents(folder)
+        written = write_documents(cloud, folder)
     digest = read_digest((folder / digest_path(date.fromisoformat(answer["date"]))).read_bytes())
     console.show_ranking(digest)
     for path in written:
         console.say(f"wrote {path}")
 
 
-def read_order(environment: Mapping[str, str], now: datetime) -> dict[str, Any]:
+def read_order(environment: Mapping[str, str], now: datetime) -> dict[str, str]:
     """The collector's event for the variables DATE and AT."""
-    day = read_date("DATE", environment["DATE"].strip()) if "DATE" in environment else None
+    date_text, time_text = environment.get("DATE", "").strip(), environment.get("AT", "").strip()
+    day = read_listing_date("DATE", date_text) if date_text else None
     if day and not is_listing_date(day):
         raise InvalidInputError("DATE", f"{day} is a {day:%A}; arXiv lists papers on weekdays only")
-    time = read_time("AT", environment["AT"].strip()) if "AT" in environment else None
-    event: dict[str, Any] = {"time": write_time(time or default_time(day, now))}
-    if day:
-        event["date"] = day.isoformat()
-    read_collection_order(event)
-    return event
+    time = read_run_time("AT", time_text) if time_text else default_time(day, now)
+    if day and time < announced_at(day):
+        reason = f"the papers of {day} are announced at {write_time(announced_at(day))}, not before"
+        raise InvalidInputError("AT" if time_text else "DATE", reason)
+    event = {"time": write_time(time)}
+    return {"date": day.isoformat(), **event} if day else event
+
+
+def check_settings(settings: Mapping[str, str]) -> None:
+    """Refuse now what a function would refuse later, when posts have been paid for.
+
+    Raises InvalidInputError.
+    """
+    environment = {"TABLE_NAME": "any", "BUCKET_NAME": "any", **settings}
+    CollectorSettings.from_environment(environment)
+    RendererSettings.from_environment(environment)
+
+
+def read_token(environment: Mapping[str, str]) -> str:
+    """X's bearer token. Raises InvalidInputError."""
+    token = environment.get("X_BEARER_TOKEN", "").strip()
+    if not token:
+        raise InvalidInputError("X_BEARER_TOKEN", "is not set; posts on X cannot be read without")
+    if not TOKEN.fullmatch(token):
+        reason = "must be printable ASCII without spaces, at most 4,096 characters"
+        raise InvalidInputError("X_BEARER_TOKEN", reason)
+    return token
 
 
 def default_time(day: date | None, now: datetime) -> datetime:

@@ -4,6 +4,7 @@ import base64
 import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from socket import socket
 from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
 
@@ -13,8 +14,8 @@ from werkzeug.wrappers import Request, Response
 Handler = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 
-def make_gateway(handler: Handler, host: str, port: int) -> BaseWSGIServer:
-    """A server that hands every request to the API's handler; OSError where the port is taken.
+def make_gateway(handler: Handler, listener: socket) -> BaseWSGIServer:
+    """A server that hands every request that comes to a listening socket to the API's handler.
 
     Requests run in threads, but the handler runs one at a time, as in a Lambda environment.
     """
@@ -27,25 +28,28 @@ def make_gateway(handler: Handler, host: str, port: int) -> BaseWSGIServer:
             answer = handler(event)
         return to_response(answer)(environ, start_response)
 
-    return make_server(host, port, application, threaded=True)
+    host, port = listener.getsockname()
+    return make_server(host, port, application, threaded=True, fd=listener.fileno())
 
 
 def to_event(request: Request, now: datetime) -> dict[str, Any]:
     """What API Gateway would invoke the function with."""
     body = request.get_data()
+    prefix = request.host.partition(".")[0]
+    route = "ANY /{proxy+}" if request.path != "/" else "ANY /"
     headers = {name.lower(): value for name, value in request.headers.items()}
     query = {name: ",".join(values) for name, values in request.args.lists()}
     event: dict[str, Any] = {
         "version": "2.0",
-        "routeKey": "$default",
+        "routeKey": route,
         "rawPath": request.path,
         "rawQueryString": request.query_string.decode("latin-1"),
         "headers": headers,
         "requestContext": {
             "accountId": "123456789012",
-            "apiId": "local",
+            "apiId": prefix,
             "domainName": request.host,
-            "domainPrefix": "local",
+            "domainPrefix": prefix,
             "http": {
                 "method": request.method,
                 "path": request.path,
@@ -54,13 +58,15 @@ def to_event(request: Request, now: datetime) -> dict[str, Any]:
                 "userAgent": headers.get("user-agent", ""),
             },
             "requestId": "local",
-            "routeKey": "$default",
+            "routeKey": route,
             "stage": "$default",
             "time": f"{now:%d/%b/%Y:%H:%M:%S +0000}",
             "timeEpoch": int(now.timestamp() * 1000),
         },
         "isBase64Encoded": bool(body),
     }
+    if request.path != "/":
+        event["pathParameters"] = {"proxy": request.path.removeprefix("/")}
     if query:
         event["queryStringParameters"] = query
     if body:

@@ -2,6 +2,8 @@
 
 import os
 import re
+import signal
+import socket
 
 from hotpapers.errors import InvalidInputError
 from local import console
@@ -13,18 +15,27 @@ HOST = "127.0.0.1"
 
 def main() -> None:
     """Serve until interrupted; PORT says where."""
-    port = read_port(os.environ.get("PORT", ""))
-    with console.Progress() as progress, sample_cloud(progress) as cloud:
-        try:
-            server = make_gateway(cloud.request, HOST, port)
-        except OSError as error:
-            reason = f"{port} cannot be listened on ({error.strerror}); try another"
-            raise InvalidInputError("PORT", reason) from error
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # stops as Ctrl-C does
+    listener = listen(read_port(os.environ.get("PORT", "")))
+    with listener, console.Progress() as progress, sample_cloud(progress) as cloud:
+        server = make_gateway(cloud.request, listener)
         progress.stop()
         console.say(f"Serving on http://{HOST}:{server.port} until Ctrl-C; try")
         for path in ("/digests", "/digests/latest", "/digests/2020-09-18.md", "/papers/2009.08319"):
             console.say(f"  curl http://{HOST}:{server.port}{path}")
         server.serve_forever()
+
+
+def listen(port: int) -> socket.socket:
+    """A socket that listens on a port, 0 for any that is free. Raises InvalidInputError.
+
+    Werkzeug could listen itself, but would end the process where it cannot.
+    """
+    try:
+        return socket.create_server((HOST, port))
+    except OSError as error:
+        reason = f"{port} cannot be listened on ({os.strerror(error.errno or 0)}); try another"
+        raise InvalidInputError("PORT", reason) from error
 
 
 def read_port(text: str) -> int:

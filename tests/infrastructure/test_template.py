@@ -77,7 +77,6 @@ def test_the_table_can_be_restored_and_tells_its_changes() -> None:
         ],
         "StreamSpecification": {"StreamViewType": "NEW_IMAGE"},
         "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True},
-        "SSESpecification": {"SSEEnabled": True},
         "DeletionProtectionEnabled": True,
     }
 

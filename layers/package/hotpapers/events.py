@@ -7,7 +7,6 @@ from typing import Any
 from hotpapers.errors import InvalidInputError
 from hotpapers.use_cases.collect import CollectionOrder
 
-
 FIRST_YEAR = 1991
 """arXiv's first."""
 LAST_YEAR = 9998

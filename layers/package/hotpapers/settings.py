@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import isfinite
-from urllib.parse import urlsplit
 
 from hotpapers.documents.front_matter import FrontMatter
 from hotpapers.domain.paper import CATEGORY_PATTERN
@@ -16,6 +15,11 @@ from hotpapers.domain.ranking import Thresholds
 from hotpapers.errors import InvalidInputError
 
 KNOWN_SOURCES = ("x",)
+
+ORIGIN = re.compile(
+    r"https?://(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::(?P<port>\d{1,5}))?/*",
+    re.ASCII | re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -140,16 +144,12 @@ class _Reader:
         return seconds
 
     def origin(self, name: str, default: str) -> str:
-        value = self.text(name, default).rstrip("/")
-        try:
-            parts = urlsplit(value)
-            valid = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-        except ValueError:
-            valid = False
-        if not valid or value != f"{parts.scheme}://{parts.netloc}" or "@" in parts.netloc:
+        value = self.text(name, default)
+        match = ORIGIN.fullmatch(value)
+        if not match or not 1 <= int(match["port"] or 1) <= 65535:
             reason = f"must be an origin such as {default}, without a path, not {value!r}"
             raise InvalidInputError(name, reason)
-        return value
+        return value.rstrip("/")
 
     def names(
         self, name: str, default: str, is_valid: Callable[[str], object], expected: str

@@ -1,7 +1,7 @@
 """arXiv's query API (https://info.arxiv.org/help/api/user-manual.html)."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from xml.etree.ElementTree import Element, ParseError
@@ -11,7 +11,7 @@ from defusedxml.common import DefusedXmlException
 
 from hotpapers.adapters.http import Answer, Time, Upstream, excerpt, user_agent
 from hotpapers.domain.calendar import Window
-from hotpapers.domain.identifiers import parse_paper_id
+from hotpapers.domain.identifiers import PaperId, parse_paper_id
 from hotpapers.domain.paper import CATEGORY, Paper, collapse_white_space
 
 logger = logging.getLogger(__name__)
@@ -70,10 +70,10 @@ class Arxiv:
 
     def papers_submitted(self, window: Window) -> Sequence[Paper]:
         """The papers of the configured categories submitted in a window, each once."""
-        papers: dict[str, Paper] = {}
+        papers: dict[PaperId, Paper] = {}
         start, total = 0, 1
         while start < total:
-            page = self._page(window, start)
+            page = self._page(window, start, papers.keys())
             papers |= {paper.id: paper for paper in page.papers}
             start, total = start + page.entries, page.total
             logger.info("papers read", extra={"entries": start, "total": total})
@@ -84,7 +84,7 @@ class Arxiv:
             if paper.submitted_at in window and paper.is_in(self._categories)
         ]
 
-    def _page(self, window: Window, start: int) -> Page:
+    def _page(self, window: Window, start: int, seen: Set[PaperId]) -> Page:
         parameters = {
             "search_query": query(window, self._categories),
             "start": str(start),
@@ -94,10 +94,10 @@ class Arxiv:
             "sortOrder": "ascending",
         }
         return self._upstream.get(
-            "/api/query", parameters, lambda answer: self._read(answer, start)
+            "/api/query", parameters, lambda answer: self._read(answer, start, seen)
         )
 
-    def _read(self, answer: Answer, start: int) -> Page:
+    def _read(self, answer: Answer, start: int, seen: Set[PaperId]) -> Page:
         feed = _parse_feed(answer.body)
         problem = excerpt(answer.body) if feed is None else _error_message(feed)
         self._upstream.require_success(answer, problem)
@@ -118,6 +118,8 @@ class Arxiv:
         papers = _read_entries(entries)
         if not papers and len(entries) >= MANY:
             raise self._upstream.unsettled("answered a page of which no paper can be read")
+        if papers and all(paper.id in seen for paper in papers):
+            raise self._upstream.unsettled("answered a page that it had answered before")
         return Page(tuple(papers), len(entries), total)
 
 

@@ -104,7 +104,7 @@ class Upstream:
         self._limits = limits or Limits()
         self._clock = clock or Time()
         self._last_request: float | None = None
-        self._session = requests.Session()
+        self._session = _Session()
         self._session.headers.update(headers)
         self._session.auth = lambda request: request  # or a .netrc would replace the token
 
@@ -236,6 +236,18 @@ class Upstream:
         if moment is None:
             return None
         return max((moment - self._clock.now()).total_seconds(), 0.0)
+
+
+class _Session(requests.Session):
+    """A session that leaves redirects alone.
+
+    requests looks where they lead even if it must not follow, and then fails on an impossible
+    address, and reads all of the body, however long it is.
+    """
+
+    def get_redirect_target(self, resp: requests.Response) -> None:  # noqa: ARG002
+        """Nowhere."""
+        return
 
 
 def user_agent(contact: str) -> str:

@@ -14,7 +14,10 @@ REVISION = "revision"
 """The entry of an object's metadata that says which edition the object is of."""
 ATTEMPTS = 5
 NOT_FOUND = "404"
-CONTENTION = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "412", "409"})
+CONTENTION = frozenset(
+    {"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey", "412", "409", "404"}
+)
+"""Why a document is not put when others put or (NoSuchKey) delete it at the same time."""
 
 
 class S3Documents:

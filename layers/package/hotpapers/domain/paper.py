@@ -8,7 +8,10 @@ from datetime import datetime
 from hotpapers.domain.identifiers import PaperId
 
 CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)?(?:\.[A-Za-z]+(?:-[A-Za-z]+)?)?", re.ASCII)
-CATEGORY_PATTERN = re.compile(rf"(?:{CATEGORY.pattern}|[a-z]+(?:-[a-z]+)?\.\*)", re.ASCII)
+CATEGORY_PATTERN = re.compile(
+    rf"(?![a-z]+$)(?:{CATEGORY.pattern}|[a-z]+(?:-[a-z]+)?\.\*)", re.ASCII
+)
+"""Without `cs` and `math`: they are archives, and no paper's category."""
 
 ALIASES = {
     "cs.NA": "math.NA",

@@ -1,0 +1,66 @@
+"""What all tests share: no real account, no settings of the developer's, and a stack to work on."""
+
+import logging
+from collections.abc import Iterator
+
+import pytest
+
+from local.cloud import DROPPED, PRETENCE, Cloud
+from local.stack import FUNCTIONS
+from local.template import default_parameters, function_environment
+from tests.aws import Storage
+from tests.fakes import Clock, Log
+
+
+@pytest.fixture(scope="session", autouse=True)
+def pretended_account() -> Iterator[None]:
+    """An environment in which nothing reaches a real account, or finds a setting of its own."""
+    references = {"Table": "", "Bucket": "", **default_parameters()}
+    settings = {
+        name for function in FUNCTIONS for name in function_environment(function, references)
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        for name in {*DROPPED, *settings, "X_BEARER_TOKEN"}:
+            patch.delenv(name, raising=False)
+        for name, value in PRETENCE.items():
+            patch.setenv(name, value)
+        yield
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that only sleeping moves."""
+    return Clock()
+
+
+@pytest.fixture
+def log() -> Iterator[Log]:
+    """What our package and the libraries below it log meanwhile, down to DEBUG.
+
+    Not `caplog`: the functions' logger, once it exists, keeps its records from the root's handlers.
+    """
+    handler = Log()
+    loggers = [logging.getLogger(), logging.getLogger("hotpapers")]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.addHandler(handler)
+        logger.setLevel(logging.DEBUG)
+    yield handler
+    for logger, level in zip(loggers, levels, strict=True):
+        logger.removeHandler(handler)
+        logger.setLevel(level)
+
+
+@pytest.fixture(scope="module")
+def module_storage() -> Iterator[Storage]:
+    """The template's table and bucket, in memory; made once for a module, since it is slow."""
+    with Cloud() as cloud:
+        yield Storage(cloud.stack)
+
+
+@pytest.fixture
+def storage(module_storage: Storage) -> Storage:
+    """The template's table and bucket, in memory and empty."""
+    module_storage.wipe()
+    module_storage.forget_stream()
+    return module_storage

@@ -1,0 +1,161 @@
+"""What the tests put in the place of the world: clocks, stores and sources in memory.
+
+The stores and sources pass the same contract tests as the adapters (tests/contract).
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+
+from hotpapers.adapters.http import Time
+from hotpapers.domain.calendar import Window
+from hotpapers.domain.edition import Edition, EditionHead, Outcome, Revision, compare_revisions
+from hotpapers.domain.identifiers import PaperId
+from hotpapers.domain.paper import Paper
+from hotpapers.domain.post import Post
+
+
+class Clock:
+    """A clock that only sleeping moves; `pauses` are the seconds slept, in turn."""
+
+    def __init__(self, start: datetime = datetime(2020, 9, 20, 13, 13, 43, tzinfo=UTC)) -> None:
+        self.pauses: list[float] = []
+        self._start = start
+        self._passed = 0.0
+
+    @property
+    def time(self) -> Time:
+        """The clock as the adapters take it."""
+        return Time(sleep=self.sleep, monotonic=lambda: self._passed, now=self.now)
+
+    def sleep(self, seconds: float) -> None:
+        """Sleep, in no time."""
+        self.pauses.append(seconds)
+        self.pass_by(seconds)
+
+    def pass_by(self, seconds: float) -> None:
+        """Let time go by that nobody slept."""
+        self._passed += seconds
+
+    def now(self) -> datetime:
+        """The time of day."""
+        return self._start + timedelta(seconds=self._passed)
+
+
+class Log(logging.Handler):
+    """Keeps the log's records."""
+
+    OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.records: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep a record, once: it comes by way of each logger that this handler is added to."""
+        if not any(kept is record for kept in self.records[-1:]):
+            self.records.append(record)
+
+    def of(self, message: str) -> list[dict[str, object]]:
+        """What was said with a message of our package, in the order of the records."""
+        return [
+            {name: value for name, value in vars(record).items() if name not in self.OWN}
+            for record in self.records
+            if record.name.startswith("hotpapers") and record.getMessage() == message
+        ]
+
+    def text(self) -> str:
+        """All that the records say, in one text."""
+        return "\n".join(repr(vars(record)) + record.getMessage() for record in self.records)
+
+
+class MemoryEditions:
+    """An EditionStore."""
+
+    def __init__(self) -> None:
+        self._editions: dict[date, Edition] = {}
+        self._days: defaultdict[PaperId, set[date]] = defaultdict(set)
+
+    def head(self, day: date) -> EditionHead | None:
+        edition = self._editions.get(day)
+        return _head(edition) if edition else None
+
+    def newest_heads(self, limit: int, before: date | None = None) -> Sequence[EditionHead]:
+        days = sorted(self._editions, reverse=True)
+        wanted = [day for day in days if before is None or day < before]
+        return [_head(self._editions[day]) for day in wanted[:limit]]
+
+    def document(self, day: date) -> tuple[Revision, bytes] | None:
+        edition = self._editions.get(day)
+        return (edition.revision, edition.document) if edition else None
+
+    def listing_dates(self, paper: PaperId) -> Sequence[date]:
+        return sorted(self._days[paper], reverse=True)
+
+    def save(self, edition: Edition) -> Outcome:
+        kept = self._editions.get(edition.date)
+        outcome = compare_revisions(edition.revision, kept.revision if kept else None)
+        if outcome is Outcome.SAVED:
+            self._editions[edition.date] = edition
+            for paper in edition.papers:
+                self._days[paper].add(edition.date)
+        return outcome
+
+
+def _head(edition: Edition) -> EditionHead:
+    return EditionHead(edition.date, edition.collected_at, edition.revision, len(edition.papers))
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document that was published."""
+
+    content: bytes
+    content_type: str
+    revision: Revision
+
+
+@dataclass
+class MemoryDocuments:
+    """A DocumentStore; `published` are the documents by their paths."""
+
+    published: dict[str, Document] = field(default_factory=dict)
+
+    def publish(self, path: str, content: bytes, content_type: str, revision: Revision) -> bool:
+        kept = self.published.get(path)
+        if kept is not None and kept.revision >= revision:
+            return False
+        self.published[path] = Document(content, content_type, revision)
+        return True
+
+
+class MemoryPapers:
+    """A PaperSource; `asked` are the windows that it was asked for. It can be made to fail."""
+
+    def __init__(self, papers: Iterable[Paper] = (), error: Exception | None = None) -> None:
+        self.asked: list[Window] = []
+        self._papers = {paper.id: paper for paper in papers}
+        self._error = error
+
+    def papers_submitted(self, window: Window) -> Sequence[Paper]:
+        self.asked.append(window)
+        if self._error:
+            raise self._error
+        return [paper for paper in self._papers.values() if paper.submitted_at in window]
+
+
+class MemoryPosts:
+    """A PostSource; `asked` are the spans that it was asked for. It can be made to fail."""
+
+    def __init__(self, posts: Iterable[Post] = (), error: Exception | None = None) -> None:
+        self.asked: list[Window] = []
+        self._posts = list(posts)
+        self._error = error
+
+    def posts_about_papers(self, span: Window) -> Sequence[Post]:
+        self.asked.append(span)
+        if self._error:
+            raise self._error
+        return [post for post in self._posts if post.created_at in span and post.papers]

@@ -1,0 +1,93 @@
+"""What a function loads before its first event: less is a quicker start.
+
+Each function is imported as Lambda does at a cold start, in a process of its own. Modules are
+counted, since their number is the same everywhere, and milliseconds are not.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+
+import pytest
+
+from local.cloud import PRETENCE
+from local.template import PROJECT
+
+START = """
+import json, sys
+bare = len(sys.modules)
+import functions.{function}.app
+from hotpapers import bootstrap
+made = [
+    name
+    for name in ("collector", "renderer", "archive")
+    if getattr(bootstrap, name).cache_info().currsize
+]
+print(json.dumps({{"made": made, "loaded": len(sys.modules) - bare, "names": list(sys.modules)}}))
+"""
+
+SETTINGS = {"TABLE_NAME": "table", "BUCKET_NAME": "bucket"}
+
+UNNEEDED = {
+    "api": {"defusedxml", "jinja2", "markupsafe", "requests", "tenacity"},
+    "collector": {"jinja2", "markupsafe"},
+    "renderer": {"defusedxml", "requests", "tenacity"},
+}
+"""Libraries of the dependencies layer that a function has no use for when it starts."""
+
+NEVER = {"aws_xray_sdk", "moto", "pydantic", "rich", "werkzeug", "yaml"}
+"""Libraries that no function loads when it starts, if at all."""
+
+MOST_MODULES = {"api": 620, "collector": 630, "renderer": 620}
+"""Some more than there were when this was written: 552 to 569, by the version of Python."""
+
+
+def start(
+    function: str, environment: Mapping[str, str] = SETTINGS
+) -> "subprocess.CompletedProcess[str]":
+    """A cold start."""
+    return subprocess.run(
+        [sys.executable, "-c", START.format(function=function)],
+        check=False,
+        cwd=PROJECT,
+        env={
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": ".:layers/package",
+            **PRETENCE,
+            **environment,
+        },
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize(
+    ("function", "work"),
+    [("api", "archive"), ("collector", "collector"), ("renderer", "renderer")],
+)
+def test_a_function_starts_with_what_it_needs(function: str, work: str) -> None:
+    done = start(function)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    started = json.loads(done.stdout)
+    loaded = {name.partition(".")[0] for name in started["names"]}
+    assert started["made"] == [work]
+    assert loaded & (UNNEEDED[function] | NEVER) == set()
+    assert started["loaded"] < MOST_MODULES[function]
+
+
+@pytest.mark.parametrize(
+    ("function", "variable"),
+    [("api", "TABLE_NAME"), ("collector", "TABLE_NAME"), ("renderer", "BUCKET_NAME")],
+)
+def test_a_function_does_not_start_with_a_wrong_setting(function: str, variable: str) -> None:
+    done = start(function, {**SETTINGS, variable: ""})
+
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == (
+        f"hotpapers.errors.InvalidInputError: {variable}: is not set"
+    )

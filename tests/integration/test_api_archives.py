@@ -1,0 +1,280 @@
+"""The API on archives in other states: empty, growing, large, changed, damaged."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from typing import Any
+
+import boto3
+import pytest
+
+from hotpapers import bootstrap
+from hotpapers.errors import StoreError
+from hotpapers.web.application import answer as answer_request
+from hotpapers.web.application import make_application
+from local.cloud import Cloud, Context
+from tests.api import json_answer, not_found, problem, request
+from tests.archive import digest_of, listing_dates, store
+from tests.fakes import Log
+
+NEWEST = date(2020, 9, 18)
+
+
+@pytest.fixture
+def cloud() -> Iterator[Cloud]:
+    """AWS in memory, new: what was written is kept in the stream, and slows moto down."""
+    with Cloud() as cloud:
+        yield cloud
+
+
+def read(cloud: Cloud, target: str) -> Any:
+    """The JSON document at an address."""
+    response = cloud.request(request(target))
+    assert response["statusCode"] == 200
+    return json.loads(response["body"])
+
+
+def pages(cloud: Cloud, limit: int) -> Iterator[list[str]]:
+    """The dates of the list of digests, page by page, as the cursor leads."""
+    cursor = ""
+    while True:
+        page = read(cloud, f"/digests?limit={limit}{cursor}")
+        yield [head["date"] for head in page["digests"]]
+        if "cursor" not in page:
+            return
+        cursor = f"&cursor={page['cursor']}"
+
+
+# Empty
+
+
+def test_an_empty_archive(cloud: Cloud) -> None:
+    missing = not_found("there is no digest yet")
+
+    assert {
+        target: cloud.request(request(target))
+        for target in ("/digests", "/digests/latest", "/digests/latest.md", "/health")
+    } == {
+        "/digests": json_answer({"digests": []}),
+        "/digests/latest": missing,
+        "/digests/latest.md": missing,
+        "/health": json_answer({"status": "ok"}),
+    }
+
+
+# Large
+
+
+def test_paging_shows_every_digest_once(cloud: Cloud) -> None:
+    newest_first = [day.isoformat() for day in listing_dates(36, NEWEST)]
+    store(cloud.stack, *[digest_of(day) for day in reversed(listing_dates(36, NEWEST))])
+
+    for limit in (1, 7, 18, 20, 35, 36, 37, 100):
+        assert list(pages(cloud, limit)) == [
+            newest_first[start : start + limit] for start in range(0, 36, limit)
+        ]
+
+
+def test_paging_neither_skips_nor_repeats_while_the_archive_grows(cloud: Cloud) -> None:
+    newer, *older = listing_dates(7, NEWEST)
+    late = older.pop(1)
+    store(cloud.stack, *[digest_of(day) for day in older])
+    walk = pages(cloud, limit=2)
+
+    first = next(walk)
+    store(cloud.stack, digest_of(newer), digest_of(late))
+    rest = [day for page in walk for day in page]
+
+    assert first + rest == [day.isoformat() for day in older]
+    assert [day for page in pages(cloud, 100) for day in page] == [
+        day.isoformat() for day in sorted([newer, late, *older], reverse=True)
+    ]
+
+
+class Reads:
+    """Counts the calls of DynamoDB, and the items that they looked at."""
+
+    def __init__(self) -> None:
+        self.calls: Counter[str] = Counter()
+        self.items = 0
+
+    def count(self, parsed: dict[str, Any], model: Any, **_: object) -> None:
+        self.calls[model.name] += 1
+        self.items += parsed.get("ScannedCount", 1)
+
+
+@pytest.fixture
+def reads(cloud: Cloud) -> Iterator[Reads]:
+    """What the functions read meanwhile: their clients are of the default session."""
+    del cloud  # it has to be there
+    reads = Reads()
+    boto3.setup_default_session()
+    assert boto3.DEFAULT_SESSION is not None
+    boto3.DEFAULT_SESSION.events.register("after-call.dynamodb", reads.count)
+    bootstrap.forget()
+    yield reads
+    boto3.setup_default_session()
+    bootstrap.forget()
+
+
+COSTS = {
+    "/health": ({}, 0),
+    "/digests": ({"Query": 1}, 21),
+    "/digests?limit=5": ({"Query": 1}, 6),
+    "/digests?limit=5&cursor=2020-01-01": ({"Query": 1}, 6),
+    "/digests/2020-09-18": ({"Query": 1}, 1),
+    "/digests/2020-09-18.md": ({"Query": 1}, 1),
+    "/digests/latest": ({"Query": 2}, 2),
+    "/digests/latest.md": ({"Query": 2}, 2),
+    # The paper is in all of the digests; ten of them are looked up.
+    "/papers/2009.00001": ({"Query": 2}, 11),
+    "/papers/hep-th/9901001": ({"Query": 2}, 11),
+    # What there is not:
+    "/digests/2020-09-19": ({"Query": 1}, 0),
+    "/digests/2020-09-19.md": ({"Query": 1}, 0),
+    "/papers/2009.99999": ({"Query": 1}, 0),
+    # What is refused:
+    "/digests?limit=0": ({}, 0),
+    "/digests/x": ({}, 0),
+    "/papers/x": ({}, 0),
+    "/nothing": ({}, 0),
+}
+"""The calls of each request, and at most how many items they look at."""
+
+
+@pytest.mark.parametrize("size", [1, 300])
+def test_no_request_reads_more_when_the_archive_is_larger(
+    cloud: Cloud, reads: Reads, size: int
+) -> None:
+    store(cloud.stack, digest_of(NEWEST, "2009.00001", "hep-th/9901001"))
+    copy_newest_digest(cloud, listing_dates(size, NEWEST)[1:])
+
+    found = {}
+    for target in COSTS:
+        reads.calls.clear()
+        reads.items = 0
+        cloud.request(request(target))
+        found[target] = dict(reads.calls), reads.items
+
+    assert {target: calls for target, (calls, _) in found.items()} == {
+        target: calls for target, (calls, _) in COSTS.items()
+    }
+    assert [target for target in COSTS if found[target][1] > COSTS[target][1]] == []
+    assert found["/digests"][1] == min(size, 21)
+
+
+def copy_newest_digest(cloud: Cloud, others: list[date]) -> None:
+    """Put the items of the only digest under other dates too; by the adapter it takes long.
+
+    moto copies the whole table for each transaction.
+    """
+    client = boto3.Session().client("dynamodb")
+    table = cloud.stack.table_name
+    items = json.dumps(client.scan(TableName=table)["Items"], default=bytes.hex)
+    for day in others:
+        for item in json.loads(items.replace(str(NEWEST), str(day))):
+            client.put_item(TableName=table, Item=item)
+
+
+# Changed
+
+
+def test_a_paper_that_a_later_edition_dropped_is_found_in_no_digest(cloud: Cloud) -> None:
+    evening = datetime(2020, 9, 20, 20, tzinfo=UTC)
+    store(cloud.stack, digest_of(NEWEST, "2009.00001", "2009.00002"))
+    store(cloud.stack, digest_of(NEWEST, "2009.00002", collected_at=evening))
+
+    assert read(cloud, "/papers/2009.00002")["rank"] == 1
+    assert cloud.request(request("/papers/2009.00001")) == not_found("2009.00001 is in no digest")
+
+
+def test_a_paper_that_the_newest_digest_dropped_is_told_by_the_one_before(cloud: Cloud) -> None:
+    evening = datetime(2020, 9, 20, 20, tzinfo=UTC)
+    store(cloud.stack, *[digest_of(day, "2009.00001") for day in listing_dates(2, NEWEST)])
+    store(cloud.stack, digest_of(NEWEST, collected_at=evening))
+
+    assert read(cloud, "/papers/2009.00001")["date"] == "2020-09-17"
+
+
+def test_the_function_reads_anew_each_time(cloud: Cloud) -> None:
+    store(cloud.stack, digest_of(NEWEST, "2009.00001"))
+    before = read(cloud, "/digests/latest")
+    store(cloud.stack, digest_of(NEWEST, collected_at=datetime(2020, 9, 20, 20, tzinfo=UTC)))
+
+    assert [len(each["papers"]) for each in (before, read(cloud, "/digests/latest"))] == [1, 0]
+
+
+# Damaged
+
+
+@pytest.fixture
+def metrics(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Metrics are written, as they are in Lambda."""
+    del cloud  # sets the environment, with the metrics off
+    monkeypatch.setenv("POWERTOOLS_METRICS_DISABLED", "false")
+
+
+@pytest.mark.usefixtures("metrics")
+@pytest.mark.parametrize(
+    "target", ["/digests/2020-09-18", "/digests/latest.md", "/papers/2009.00001"]
+)
+def test_an_unexpected_failure_is_told_without_details(
+    cloud: Cloud, log: Log, capsys: pytest.CaptureFixture[str], target: str
+) -> None:
+    store(cloud.stack, digest_of(NEWEST, "2009.00001"))
+    damage(cloud, lambda part: part | {"body": {"B": b"not what was written"}})
+
+    response = cloud.request(request(target))
+
+    assert response == problem(
+        500, "Internal Server Error", "the request failed; it has been recorded"
+    )
+    [record] = [record for record in log.records if record.levelname == "ERROR"]
+    assert record.getMessage() == "request failed"
+    assert record.exc_info is not None
+    assert "BadGzipFile" in repr(record.exc_info[1])
+    assert faults(capsys.readouterr().out) == 1
+
+
+@pytest.mark.usefixtures("metrics")
+def test_a_reader_s_mistake_is_no_fault(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
+    mistakes = ("/digests/x", "/digests/2020-09-18", "/papers/1", "/nothing", "/digests?limit=0")
+
+    statuses = [cloud.request(request(target))["statusCode"] for target in mistakes]
+
+    assert statuses == [400, 404, 400, 404, 400]
+    assert faults(capsys.readouterr().out) == 0
+
+
+def test_an_archive_that_cannot_be_read_is_unavailable(log: Log) -> None:
+    application = make_application()
+
+    @application.get("/torn")
+    def answer_torn() -> None:
+        raise StoreError("the digest of 2020-09-18 cannot be read whole")
+
+    response = answer_request(application, request("/torn"), Context())
+
+    assert response == problem(
+        503,
+        "Service Unavailable",
+        "the archive cannot be read at the moment",
+        **{"Retry-After": "5"},
+    )
+    [record] = [record for record in log.records if record.levelname == "ERROR"]
+    assert record.getMessage() == "archive cannot be read"
+
+
+def damage(cloud: Cloud, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """Change the parts of the newest digest's document, behind the adapter's back."""
+    client = boto3.Session().client("dynamodb")
+    key = {"pk": {"S": f"DIGEST#{NEWEST}"}, "sk": {"S": "PART#000"}}
+    part: Any = client.get_item(TableName=cloud.stack.table_name, Key=key)["Item"]
+    client.put_item(TableName=cloud.stack.table_name, Item=change(part))
+
+
+def faults(output: str) -> int:
+    """How many faults the metrics count, in what the function printed."""
+    documents = [json.loads(line) for line in output.splitlines() if '"_aws"' in line]
+    return sum(int(value) for each in documents for value in each.get("ApiFaults", []))

@@ -1,0 +1,414 @@
+"""`make demo` and `make digest`, as processes: what they write, what they say, how they fail."""
+
+import logging
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import repeat
+from pathlib import Path
+
+import pytest
+from aws_lambda_powertools import Logger
+
+from local import console, digest
+from local.cloud import SERVICE
+from local.demo import SAMPLE
+from local.template import PROJECT
+from local.upstreams import Dataset, Faults, UpstreamServer, answers
+
+Environment = dict[str, str]
+Files = dict[str, bytes]
+
+POST, DIGEST = "posts/2020-09-18---Hot-Papers.md", "digests/2020-09-18.json"
+ORDER = {"DATE": "2020-09-18", "AT": "2020-09-20T13:13:43Z", "X_BEARER_TOKEN": "secret-token"}
+
+PAPERS = [
+    # id, retweets, favorites, and the post that is shown
+    ("2009.08319", 8160, 0, "MishaLaskin/status/1306779645287763970"),
+    ("2009.08295", 1448, 195, "PatrickKidger/status/1306880525026635781"),
+    ("2009.08026", 992, 128, "ak92501/status/1306754547319271424"),
+    ("2009.08092", 252, 171, "PreetumNakkiran/status/1306790160152121344"),
+    ("2009.08348", 182, 65, "confusezius/status/1306954950329675778"),
+    ("2009.08000", 148, 51, "thejonullman/status/1306934928765079554"),
+    ("2009.08322", 125, 54, "narnolddd/status/1306925997682458624"),
+    ("2009.08392", 138, 20, "uvmcomplexity/status/1306952401748930561"),
+    ("2009.08378", 130, 21, "jensegholm/status/1306894879629467655"),
+    ("2009.07995", 110, 40, "stevenhoi/status/1306856080304082944"),
+    ("2009.08385", 114, 30, None),
+    ("2009.08123", 90, 50, "pranavrajpurkar/status/1306777007527616512"),
+    ("2009.08027", 65, 41, "ak92501/status/1306768840634839043"),
+    ("2009.08015", 62, 41, "ak92501/status/1306758436340760576"),
+    ("2009.08216", 35, 52, "dsfranca/status/1306831732814098432"),
+    ("2009.07974", 64, 16, None),
+    ("2009.07896", 58, 21, None),
+    ("2009.08083", 36, 40, "ak92501/status/1306765462735409152"),
+    ("2009.08428", 58, 18, None),
+    ("2009.08374", 56, 15, None),
+    ("2009.08240", 26, 37, "WikiResearch/status/1306913641153863680"),
+    ("2009.08366", 32, 28, None),
+    ("2009.08441", 30, 26, "sharma_ashish_2/status/1306956675786571778"),
+]
+"""The day as it was published: the papers by rank."""
+
+FRONT_MATTER = """\
+---
+title: Hot Papers 2020-09-18
+date: 2020-09-20T13:13:43Z
+template: "post"
+draft: false
+slug: "hot-papers-2020-09-18"
+category: "arXiv"
+tags:
+  - "arXiv"
+  - "Twitter"
+  - "Machine Learning"
+  - "Computer Science"
+description: "Hot papers 2020-09-18"
+socialImage: "/media/flying-marine.jpg"
+
+---
+
+# 1. Decoupling Representation Learning from Reinforcement Learning
+"""
+
+PROGRESS = [
+    "collecting: date 2020-09-18, time 2020-09-20T13:13:43+00:00",
+    "arXiv: 26 of 26 papers",
+    "X: 100 posts, page 1",
+    "X: 120 posts, page 2",
+    "collected: date 2020-09-18, outcome saved, papers_listed 25, posts_read 119, papers_hot 23",
+]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a command said and left behind."""
+
+    status: int
+    output: str
+    errors: str
+    files: Files
+
+
+def run(command: str, folder: Path, environment: Environment, hash_seed: str = "0") -> Run:
+    """Run one of the local commands as `make` does, with nothing else in its environment."""
+    done = subprocess.run(
+        [sys.executable, "-m", f"local.{command}"],
+        check=False,
+        cwd=PROJECT,
+        env={
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": ".:layers/package",
+            "PYTHONHASHSEED": hash_seed,
+            "OUT": str(folder),
+            **environment,
+        },
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    return Run(done.returncode, done.stdout, done.stderr, read_files(folder))
+
+
+def read_files(folder: Path) -> Files:
+    """Every file below a folder, by its path."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def ranking(output: str) -> list[tuple[int, ...]]:
+    """The rows of the table: rank, score, retweets, favorites, and the digits of the id."""
+    rows = re.findall(r"(?m)^ *(\d+) +(\d+) +(\d+) +(\d+) +(\d{4})\.(\d{5}) +\S", output)
+    return [tuple(map(int, row)) for row in rows]
+
+
+EXPECTED_RANKING = [
+    (rank, retweets + favorites, retweets, favorites, *map(int, paper_id.split(".")))
+    for rank, (paper_id, retweets, favorites, _) in enumerate(PAPERS, start=1)
+]
+
+
+# make demo
+
+
+@pytest.fixture(scope="module")
+def demos(tmp_path_factory: pytest.TempPathFactory) -> list[Run]:
+    """The demo, twice, in processes whose sets and dictionaries are in different orders."""
+    folders = [tmp_path_factory.mktemp("demo") for _ in range(2)]
+    with ThreadPoolExecutor() as processes:
+        return list(processes.map(run, repeat("demo"), folders, repeat({}), ("1", "2")))
+
+
+def test_the_demo_makes_the_same_files_each_time(demos: list[Run]) -> None:
+    first, second = demos
+
+    assert (first.status, second.status) == (0, 0)
+    assert set(first.files) == {POST, DIGEST}
+    assert first.files == second.files
+
+
+def test_the_demo_s_post_is_the_published_one_by_its_facts(demos: list[Run]) -> None:
+    post = demos[0].files[POST].decode()
+    scripts = (
+        '<script async src="https://platform.twitter.com/widgets.js" charset="utf-8"></script>'
+    )
+    shown = [url for *_, url in PAPERS if url]
+
+    assert post.startswith(FRONT_MATTER)
+    assert re.findall(r"(?m)^# (\d+)\. \S", post) == [str(rank) for rank in range(1, 24)]
+    assert re.findall(r"(?m)^- retweets: (.+)$", post) == [
+        f"{retweets}, favorites: {favorites} (09/20/2020 13:13:43)"
+        for _, retweets, favorites, _ in PAPERS
+    ]
+    assert re.findall(r"(?m)^- links: (.+)$", post) == [
+        f"[abs](https://arxiv.org/abs/{paper_id}) | [pdf](https://arxiv.org/pdf/{paper_id})"
+        for paper_id, *_ in PAPERS
+    ]
+    assert re.findall(r"https://twitter\.com/(\w+/status/\d+)\?ref_src=", post) == shown
+    assert post.count(scripts) == len(shown)
+
+
+def test_the_demo_shows_the_ranking_and_what_to_do_next(demos: list[Run]) -> None:
+    output = demos[0].output
+
+    assert ranking(output) == EXPECTED_RANKING
+    assert re.findall(r"(?m)^  (make \w+|sam build)", output) == [
+        "make serve",
+        "make digest",
+        "sam build",
+    ]
+    assert re.findall(r"(?m)^The (\w+) +/.*/((?:posts|digests)/.+)$", output) == [
+        ("post", POST),
+        ("digest", DIGEST),
+    ]
+    assert demos[0].errors.splitlines()[:5] == PROGRESS
+
+
+# make digest
+
+
+@pytest.fixture(scope="module")
+def digest_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """The sample day, from upstreams elsewhere, over what an earlier run has left."""
+    folder = tmp_path_factory.mktemp("digest")
+    leave_files(folder)
+    with UpstreamServer(Dataset.load(SAMPLE)) as upstreams:
+        return run("digest", folder, ORDER | urls(upstreams))
+
+
+def urls(upstreams: UpstreamServer) -> Environment:
+    return {"ARXIV_URL": upstreams.url, "X_URL": upstreams.url, "ARXIV_DELAY_SECONDS": "0"}
+
+
+def leave_files(folder: Path) -> Files:
+    """What an earlier run has left: files of this day, and of another."""
+    files = {POST: b"old post", DIGEST: b"old digest", "digests/2020-09-17.json": b"another day"}
+    for name, content in files.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(content)
+    return files
+
+
+def test_a_digest_from_the_upstreams_is_the_demo_s(digest_run: Run, demos: list[Run]) -> None:
+    assert digest_run.status == 0
+    assert digest_run.files == demos[0].files | {"digests/2020-09-17.json": b"another day"}
+
+
+def test_a_digest_shows_its_progress_and_its_ranking(digest_run: Run) -> None:
+    assert digest_run.errors.splitlines()[:5] == PROGRESS
+    assert digest_run.errors.splitlines()[5].startswith("rendered: date 2020-09-18, revision ")
+    assert ranking(digest_run.output) == EXPECTED_RANKING
+    assert re.findall(r"(?m)^wrote .*/((?:posts|digests)/.+)$", digest_run.output) == [DIGEST, POST]
+
+
+def test_the_token_is_not_shown(digest_run: Run) -> None:
+    assert "secret-token" not in digest_run.output + digest_run.errors
+
+
+# Failures of the upstreams
+
+
+UNAUTHORIZED = '{"title": "Unauthorized", "type": "about:blank", "status": 401}'
+
+FAILURES = {
+    "arXiv is down": (
+        Faults(arxiv=repeat(answers(503, "Busy.", retry_after=3600))),
+        r"arXiv: answered 503 \('Busy\.'\) "
+        r"\(asked once; it wants to be left alone for 3600 s\)",
+    ),
+    "X does not know the token": (
+        Faults(x=repeat(answers(401, UNAUTHORIZED))),
+        r"X: answered 401 \(Unauthorized\)",
+    ),
+    "X fails on the second page": (
+        Faults(x=[None, answers(403, '{"detail": "Not on this plan."}')]),
+        r"X: answered 403 \(Not on this plan\.\)",
+    ),
+}
+
+
+@pytest.fixture
+def logger() -> Iterator[None]:
+    """The functions' logger as it was: a command that runs in this process keeps it."""
+    logger = logging.getLogger(Logger(service=SERVICE).name)
+    handlers, propagate = logger.handlers[:], logger.propagate
+    yield
+    logger.handlers[:], logger.propagate = handlers, propagate
+
+
+@pytest.mark.usefixtures("logger")
+@pytest.mark.parametrize("name", FAILURES)
+def test_a_failure_is_told_in_a_line_and_changes_nothing(
+    name: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    faults, message = FAILURES[name]
+    before = leave_files(tmp_path)
+
+    with UpstreamServer(Dataset.load(SAMPLE), faults=faults) as upstreams:
+        set_environment(monkeypatch, ORDER | urls(upstreams) | {"OUT": str(tmp_path)})
+        *progress, error = refusal(capsys).splitlines()
+
+    assert re.fullmatch(f"error: {message}", error)
+    assert progress == PROGRESS[: len(progress)]
+    assert read_files(tmp_path) == before
+
+
+@pytest.mark.usefixtures("logger")
+def test_a_folder_that_turns_out_to_be_unwritable_is_left_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "posts").write_bytes(b"a file where a folder should be")
+
+    with UpstreamServer(Dataset.load(SAMPLE)) as upstreams:
+        set_environment(monkeypatch, ORDER | urls(upstreams) | {"OUT": str(tmp_path)})
+        error = refusal(capsys).splitlines()[-1]
+
+    assert error == f"error: OUT: {str(tmp_path)!r} cannot be written to (File exists)"
+    assert read_files(tmp_path) == {"posts": b"a file where a folder should be"}
+
+
+def set_environment(monkeypatch: pytest.MonkeyPatch, environment: Environment) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+
+def refusal(capsys: pytest.CaptureFixture[str]) -> str:
+    """What `make digest` says on standard error when it fails."""
+    with pytest.raises(SystemExit) as exit_:
+        console.run(digest.main)
+    output, errors = capsys.readouterr()
+    assert (exit_.value.code, output) == (1, "")
+    return errors
+
+
+# What is refused before anything is asked for
+
+DATE = "must be a date such as 2020-09-18"
+TIME = "must be a time with its offset, such as 2020-09-20T13:13:43Z"
+COUNT = "must be a whole number from 0 up"
+ORIGIN = "must be an origin such as {}, without a path, not {!r}"
+
+REFUSALS: list[tuple[Environment, str]] = [
+    ({"DATE": "2020-9-18"}, f"DATE: {DATE}, not '2020-9-18'"),
+    ({"DATE": "yesterday"}, f"DATE: {DATE}, not 'yesterday'"),
+    (
+        {"DATE": "2020-09-19"},
+        "DATE: 2020-09-19 is a Saturday; arXiv lists papers on weekdays only",
+    ),
+    ({"DATE": "2020-09-20"}, "DATE: 2020-09-20 is a Sunday; arXiv lists papers on weekdays only"),
+    ({"DATE": "0001-01-01", "AT": ""}, "DATE: must be in the years 1991 to 9998"),
+    (
+        {"DATE": "9998-01-01", "AT": ""},
+        "DATE: the papers of 9998-01-01 are announced at 9998-01-01T01:00:00Z, not before",
+    ),
+    ({"AT": "now"}, f"AT: {TIME}, not 'now'"),
+    ({"AT": "2020-09-20T13:13:43"}, f"AT: {TIME}, not '2020-09-20T13:13:43'"),
+    ({"AT": "0001-01-01T00:00:00Z", "DATE": ""}, "AT: must be in the years 1991 to 9998"),
+    ({"AT": "9999-12-31T23:59:59Z", "DATE": ""}, "AT: must be in the years 1991 to 9998"),
+    (
+        {"AT": "2020-09-17T23:59:59Z"},
+        "AT: the papers of 2020-09-18 are announced at 2020-09-18T00:00:00Z, not before",
+    ),
+    ({"HOT_SCORE": "hot"}, f"HOT_SCORE: {COUNT}, not 'hot'"),
+    ({"HOT_SCORE": "-1"}, f"HOT_SCORE: {COUNT}, not '-1'"),
+    ({"POST_SCORE": "2.5"}, f"POST_SCORE: {COUNT}, not '2.5'"),
+    ({"POSTS_SHOWN": "٣"}, f"POSTS_SHOWN: {COUNT}, not '٣'"),
+    (
+        {"CATEGORIES": "cs.*,nonsense!"},
+        "CATEGORIES: 'nonsense!' is not a category such as stat.ML, or an archive's categories "
+        "such as cs.*",
+    ),
+    ({"SOURCES": "y"}, "SOURCES: 'y' is not one of x"),
+    (
+        {"ARXIV_URL": "export.arxiv.org"},
+        "ARXIV_URL: " + ORIGIN.format("https://export.arxiv.org", "export.arxiv.org"),
+    ),
+    (
+        {"X_URL": "https://api.x.com/2"},
+        "X_URL: " + ORIGIN.format("https://api.x.com", "https://api.x.com/2"),
+    ),
+    (
+        {"ARXIV_DELAY_SECONDS": "soon"},
+        "ARXIV_DELAY_SECONDS: must be a number of seconds, 0 to 60, not 'soon'",
+    ),
+    ({"CONTACT": "Gödel"}, "CONTACT: must be printable ASCII, it goes into an HTTP header"),
+    ({"FRONT_MATTER_DRAFT": "maybe"}, "FRONT_MATTER_DRAFT: must be true or false, not 'maybe'"),
+    ({"FRONT_MATTER_TAGS": "arXiv,,"}, "FRONT_MATTER_TAGS: '' is not a tag"),
+    ({"X_BEARER_TOKEN": ""}, "X_BEARER_TOKEN: is not set; posts on X cannot be read without"),
+    ({"X_BEARER_TOKEN": " "}, "X_BEARER_TOKEN: is not set; posts on X cannot be read without"),
+    (
+        {"X_BEARER_TOKEN": "in two"},
+        "X_BEARER_TOKEN: must be printable ASCII without spaces, at most 4,096 characters",
+    ),
+]
+
+
+@pytest.mark.parametrize(("environment", "error"), REFUSALS, ids=repr)
+def test_a_malformed_variable_is_refused_by_name(
+    environment: Environment,
+    error: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    before = leave_files(tmp_path)
+    set_environment(monkeypatch, ORDER | {"OUT": str(tmp_path)} | environment)
+
+    assert refusal(capsys) == f"error: {error}\n"
+    assert read_files(tmp_path) == before
+
+
+@pytest.mark.parametrize("name", ["a file", "a file/below", "x" * 300, "a file/" + "y/" * 3000])
+def test_a_folder_that_cannot_be_is_refused_by_name(
+    name: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "a file").write_bytes(b"content")
+    folder = tmp_path / name
+    set_environment(monkeypatch, ORDER | {"OUT": str(folder)})
+
+    assert refusal(capsys) == (
+        f"error: OUT: {str(folder)[:300]!r} is no folder that can be written to\n"
+    )
+    assert read_files(tmp_path) == {"a file": b"content"}
+
+
+def test_a_refusal_of_the_process_is_one_line(tmp_path: Path) -> None:
+    outcome = run("digest", tmp_path / "out", {**ORDER, "DATE": "2020-09-31"})
+
+    assert (outcome.status, outcome.output) == (1, "")
+    assert outcome.errors == f"error: DATE: {DATE}, not '2020-09-31'\n"
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,499 @@
+"""Nothing half done, nothing twice: the functions die at every call of AWS, one after the other.
+
+A run is what AWS does for one event: the collector, then the renderer with what the collector
+left in the table's stream. It is made of calls of AWS; between two of them anything can happen.
+Each test lets it happen before and after every single call of a run, so none is left out:
+
+- the process dies. A reader finds the old state or the new one, and when AWS has delivered the
+  event and the records again, the table and the bucket are those of one run that nothing befell.
+- another run, from its beginning to its end, comes in between. Neither is torn, the newer stays.
+"""
+
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Protocol
+
+import boto3
+import botocore.session
+import pytest
+
+from hotpapers import bootstrap
+from hotpapers.adapters.arxiv import Arxiv
+from hotpapers.adapters.dynamodb import DynamoDBEditions
+from hotpapers.adapters.s3 import S3Documents
+from hotpapers.adapters.x import X
+from hotpapers.documents.front_matter import FrontMatter
+from hotpapers.domain.ranking import Thresholds
+from hotpapers.events import read_collection_order, read_digest_date
+from hotpapers.use_cases.collect import collect
+from hotpapers.use_cases.render import render
+from local.cloud import Cloud
+from local.stack import Stack
+from local.upstreams import Dataset, UpstreamServer
+from tests.api import request
+from tests.aws import Bucket, Storage, StoredObject, Table
+from tests.records import DAY, Json, dataset, paper, post
+
+# What a run finds
+
+
+def find(scores: Mapping[int, int]) -> Dataset:
+    """Papers of the day by their numbers, with a post each that scores so much."""
+    papers, posts = [], []
+    for number, score in scores.items():
+        paper_id = f"2009.{number:05}"
+        papers.append(paper(paper_id))
+        counts = {"retweet_count": score // 3, "like_count": score - score // 3}
+        posts.append(post(str(1000 + number), paper_id, public_metrics=counts))
+    return dataset(tuple(papers), tuple(posts))
+
+
+@dataclass(frozen=True)
+class Run:
+    """An event for the collector, and what it finds at the upstreams."""
+
+    time: str
+    found: str
+
+    @property
+    def event(self) -> Json:
+        return {"date": str(DAY), "time": self.time}
+
+
+FOUND = {
+    # From the older state to the newer: two papers go, one comes, one changes, one stays.
+    "older": find({1: 60, 2: 70, 3: 80, 4: 90, 5: 10}),
+    "newer": find({1: 500, 2: 70, 3: 12, 6: 55}),
+    "other": find({2: 71, 7: 99}),
+    # The entries of so many papers are written in two batches.
+    "many": find({number: 50 + number for number in range(2, 28)}),
+}
+OLDER = Run("2020-09-19T10:00:00Z", "older")
+NEWER = Run("2020-09-20T13:13:43Z", "newer")
+OTHER = Run(NEWER.time, "other")
+MANY = Run(NEWER.time, "many")
+
+ADDRESSES = [
+    "/digests",
+    "/digests/latest",
+    f"/digests/{DAY}",
+    f"/digests/{DAY}.md",
+    *(f"/papers/2009.{number:05}" for number in (1, 4, 6)),
+]
+
+
+# The functions
+
+
+class Functions(Protocol):
+    """What AWS starts."""
+
+    def collect(self, event: Json) -> object:
+        """The collector."""
+
+    def render(self, records: Sequence[Json]) -> None:
+        """The renderer."""
+
+
+class Handlers:
+    """The functions as they are deployed."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self._cloud = cloud
+
+    def collect(self, event: Json) -> object:
+        return self._cloud.collect(event)
+
+    def render(self, records: Sequence[Json]) -> None:
+        self._cloud.render(records)
+
+
+class UseCases:
+    """What the functions do, put together anew.
+
+    With parts so small that each digest has several; and without what the handlers share in a
+    process, so that one can run in the middle of another.
+    """
+
+    def __init__(self, stack: Stack, part_bytes: int) -> None:
+        self._table = partial(DynamoDBEditions, table_name=stack.table_name, part_bytes=part_bytes)
+        self._bucket_name = stack.bucket_name
+
+    def collect(self, event: Json) -> object:
+        return collect(
+            read_collection_order(event),
+            Arxiv(os.environ["ARXIV_URL"], ["cs.*"], "", 0.0),
+            [X(os.environ["X_URL"], "secret", "")],
+            self._table(boto3.client("dynamodb")),
+            Thresholds(),
+        )
+
+    def render(self, records: Sequence[Json]) -> None:
+        documents = S3Documents(boto3.client("s3"), self._bucket_name)
+        for record in records:
+            editions = self._table(boto3.client("dynamodb"))
+            render(read_digest_date(record), editions, documents, FrontMatter())
+
+
+# The calls
+
+
+class Death(BaseException):
+    """The process is gone."""
+
+
+Moment = tuple[int, str]
+"""A call of a run, from 1, and whether it is the moment `before` or `after` it."""
+
+
+class Watch:
+    """Sees each call of AWS that the functions make, and lets something happen at a moment.
+
+    It is hung into the session that the functions' clients come from, so it knows nothing of the
+    functions, and no call can be missed. What it lets happen is not watched.
+    """
+
+    POLLING = "DynamoDB Streams"
+    """Called by Lambda, not by the functions."""
+
+    def __init__(self) -> None:
+        self._calls: list[str] | None = None
+        self._moment: Moment | None = None
+        self._happening: Callable[[], None] = lambda: None
+        session = botocore.session.get_session()
+        session.register("before-call", lambda **details: self._pass(details, "before"))
+        session.register("after-call", lambda **details: self._pass(details, "after"))
+        boto3.setup_default_session(botocore_session=session)
+
+    @contextmanager
+    def watching(
+        self, moment: Moment | None = None, happening: Callable[[], None] = lambda: None
+    ) -> Iterator[list[str]]:
+        """The calls, as they are made."""
+        self._calls, self._moment, self._happening = [], moment, happening
+        try:
+            yield self._calls
+        finally:
+            self._calls = None
+
+    def _pass(self, details: Json, when: str) -> None:
+        model = details["model"]
+        if self._calls is None or model.service_model.service_id == self.POLLING:
+            return
+        if when == "before":
+            self._calls.append(model.name)
+        if (len(self._calls), when) == self._moment:
+            calls, self._calls = self._calls, None
+            self._happening()
+            self._calls = calls
+
+
+def moments(calls: Sequence[str]) -> list[Moment]:
+    """Before and after every call."""
+    return [(number, when) for number in range(1, len(calls) + 1) for when in ("before", "after")]
+
+
+# The world
+
+
+@dataclass(frozen=True)
+class State:
+    """All that is kept."""
+
+    table: Table
+    bucket: Bucket
+
+    @property
+    def files(self) -> dict[str, StoredObject]:
+        """What a reader of the bucket finds."""
+        return {key: versions[0] for key, versions in self.bucket.items()}
+
+
+@dataclass
+class World:
+    """The stack, the upstreams, the functions, and what AWS does with them."""
+
+    cloud: Cloud
+    storage: Storage
+    watch: Watch
+    upstreams: dict[str, UpstreamServer]
+    functions: Functions
+    delivered: list[Json] = field(default_factory=list)
+    read: int = 0
+
+    def start(self, archive: State | None = None) -> None:
+        """Take everything away, and put an archive in its place."""
+        self.storage.wipe()
+        if archive is not None:
+            self.storage.fill(archive.table, archive.bucket)
+        self.storage.forget_stream(self.read)
+        self.read = 0
+        self.delivered.clear()
+
+    def run(self, run: Run, functions: Functions | None = None) -> None:
+        """The collector, and then the renderer with the new records of the stream."""
+        functions = functions or self.functions
+        self.collect(run, functions)
+        functions.render(self.new_records())
+
+    def run_again(self, run: Run) -> None:
+        """What AWS does after a death: the event and all records once more, then new records."""
+        self.collect(run, self.functions)
+        self.new_records()
+        self.functions.render(self.delivered)
+
+    def collect(self, run: Run, functions: Functions) -> object:
+        """The collector, at the upstreams of the run."""
+        url = self.upstreams[run.found].url
+        if os.environ["X_URL"] != url:
+            os.environ |= {"ARXIV_URL": url, "X_URL": url}
+            bootstrap.forget()
+        return functions.collect(run.event)
+
+    def new_records(self) -> list[Json]:
+        """The new records of the stream; they are kept, to be delivered again."""
+        records = self.cloud.records_to_render()
+        self.read = self.storage.stream_length()
+        self.delivered += records
+        return records
+
+    def state(self) -> State:
+        """What is kept, as things are."""
+        return State(self.storage.table(), self.storage.bucket())
+
+    def answers(self) -> dict[str, Json]:
+        """What readers are answered, as things are."""
+        return {address: self.cloud.request(request(address)) for address in ADDRESSES}
+
+
+@pytest.fixture(scope="module")
+def module_world() -> Iterator[World]:
+    with ExitStack() as stack:
+        upstreams = {
+            name: stack.enter_context(UpstreamServer(found)) for name, found in FOUND.items()
+        }
+        nowhere = "http://127.0.0.1:1"
+        settings = {"ARXIV_DELAY_SECONDS": "0", "ARXIV_URL": nowhere, "X_URL": nowhere}
+        cloud = stack.enter_context(Cloud(settings, token="secret"))
+        stack.callback(boto3.setup_default_session)
+        yield World(cloud, Storage(cloud.stack), Watch(), upstreams, Handlers(cloud))
+
+
+@pytest.fixture
+def world(module_world: World) -> World:
+    module_world.functions = Handlers(module_world.cloud)
+    module_world.start()
+    return module_world
+
+
+# Deaths
+
+COLLECTOR = [
+    "GetParameter",
+    "GetItem",  # is the digest kept already?
+    "GetItem",  # which edition is to be replaced?
+    "BatchWriteItem",
+    "TransactWriteItems",
+]
+RENDERER = ["Query", "HeadObject", "PutObject", "HeadObject", "PutObject"]
+
+
+TWO_BATCHES = [*COLLECTOR[:3], "BatchWriteItem", *COLLECTOR[3:], *RENDERER]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A run, what is there before it, and the calls that it is to make."""
+
+    run: Run
+    before: Run | None = None
+    part_bytes: int | None = None
+    calls: tuple[str, ...] = (*COLLECTOR, *RENDERER)
+
+
+CASES = {
+    "in an empty archive": Case(NEWER),
+    "over an older edition": Case(NEWER, OLDER),
+    "in parts, over an older edition in more": Case(
+        OTHER, OLDER, 100, tuple(COLLECTOR[1:] + RENDERER)
+    ),
+    "in parts, over an older edition in fewer": Case(MANY, OLDER, 300, tuple(TWO_BATCHES[1:])),
+}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
+def test_a_run_that_dies_anywhere_and_is_run_again(world: World, case: Case) -> None:
+    if case.part_bytes:
+        world.functions = UseCases(world.cloud.stack, case.part_bytes)
+    if case.before:
+        world.run(case.before)
+    old, old_answers = world.state(), world.answers()
+    with world.watch.watching() as calls:
+        world.run(case.run)
+    assert tuple(calls) == case.calls
+    new, new_answers = world.state(), world.answers()
+    if case.part_bytes:
+        # The digest has several parts, before and after, but not the same number.
+        assert min(len(digest_of(new)), len(digest_of(old))) > 2
+        assert len(digest_of(new)) != len(digest_of(old))
+
+    written = calls.index("TransactWriteItems") + 1
+    puts = [number for number, call in enumerate(calls, 1) if call == "PutObject"]
+    tried = 0
+    for moment in moments(calls):
+        world.start(old)
+        with world.watch.watching(moment, die) as made, pytest.raises(Death):
+            world.run(case.run)
+        assert made == calls[: moment[0]]
+
+        # What readers find: of the API all that is old, or all that is new; of the bucket each
+        # file the old one, or the new one.
+        assert world.answers() == (new_answers if is_past(moment, written) else old_answers)
+        done = [
+            key for key, put in zip(sorted(new.files), puts, strict=True) if is_past(moment, put)
+        ]
+        assert world.state().files == {**old.files, **{key: new.files[key] for key in done}}
+
+        world.run_again(case.run)
+        assert world.state() == new
+        tried += 1
+    assert tried == 2 * len(case.calls)
+
+
+def die() -> None:
+    raise Death
+
+
+def is_past(moment: Moment, call: int) -> bool:
+    """Whether a call has been made at a moment."""
+    number, when = moment
+    return number > call or (number == call and when == "after")
+
+
+def digest_of(state: State) -> Table:
+    """The head and the parts of the digest."""
+    return {key: item for key, item in state.table.items() if key[0].startswith("DIGEST")}
+
+
+def papers_of(state: State) -> set[tuple[str, str]]:
+    """The entries of papers."""
+    return {key for key in state.table if key[0].startswith("PAPER#")}
+
+
+# Rivals
+
+
+@pytest.mark.parametrize(
+    ("first", "rival", "winner"),
+    [
+        pytest.param(NEWER, NEWER, NEWER, id="the same event twice"),
+        pytest.param(NEWER, OLDER, NEWER, id="an older run comes in between"),
+        pytest.param(OLDER, NEWER, NEWER, id="a newer run comes in between"),
+        pytest.param(NEWER, OTHER, None, id="a run of the same time that found other things"),
+    ],
+)
+def test_a_run_in_the_middle_of_another(
+    world: World, first: Run, rival: Run, winner: Run | None
+) -> None:
+    rivals = UseCases(world.cloud.stack, part_bytes=350_000)
+    with world.watch.watching() as calls:
+        world.run(first)
+    # One after the other, the one way round and the other.
+    in_turn = []
+    for runs in ((first, rival), (rival, first)):
+        world.start()
+        for run in runs:
+            world.run(run)
+        in_turn.append((world.answers(), world.state()))
+    expected = [(answers, state.files) for answers, state in in_turn]
+    if winner is not None:
+        assert expected[0] == expected[1]
+
+    tried = 0
+    for moment in [(number, "before") for number in range(1, len(calls) + 1)]:
+        world.start()
+        with world.watch.watching(moment, lambda: world.run(rival, rivals)) as made:
+            world.run(first)
+        assert len(made) >= moment[0]
+        state = world.state()
+        assert (world.answers(), state.files) in expected
+        assert digest_of(state) in [digest_of(each) for _, each in in_turn]
+        # An edition that is overtaken may leave the entries of its papers; these do no harm.
+        assert papers_of(in_turn[0][1]) & papers_of(in_turn[1][1]) <= papers_of(state)
+        assert papers_of(state) <= papers_of(in_turn[0][1]) | papers_of(in_turn[1][1])
+
+        world.functions.render(world.delivered)
+        world.collect(rival, rivals)
+        world.collect(first, rivals)
+        assert world.new_records() == []
+        assert world.state() == state
+        tried += 1
+    assert tried == len(COLLECTOR + RENDERER)
+
+
+# What comes late, twice, or in another order
+
+
+@pytest.mark.parametrize("before", [(), (OLDER,)])
+def test_the_same_event_again_changes_nothing(world: World, before: Sequence[Run]) -> None:
+    for run in (*before, NEWER):
+        world.run(run)
+    state = world.state()
+    with world.watch.watching() as calls:
+        world.run(NEWER)
+    assert world.state() == state
+    # Neither is an upstream asked: posts cost money.
+    asked = [len(server.calls) for server in world.upstreams.values()]
+    world.run(NEWER)
+    assert [len(server.calls) for server in world.upstreams.values()] == asked
+    assert calls == COLLECTOR[:2]
+
+
+def test_an_older_run_after_a_newer_one_changes_nothing(world: World) -> None:
+    world.run(NEWER)
+    state, answers = world.state(), world.answers()
+    world.run(OLDER)
+    world.run_again(OLDER)
+    assert (world.state(), world.answers()) == (state, answers)
+
+
+def test_the_renderer_takes_records_in_any_order_and_any_number_of_times(world: World) -> None:
+    for run in (OLDER, NEWER):
+        world.run(run)
+    archive = world.state()
+    records = list(world.delivered)
+    assert len(records) == 2
+    for delivered in ([1, 0], [0, 1], [0], [1], [0, 0, 1, 0], [1, 1, 1], [0, 1] * 10):
+        world.start(State(archive.table, {}))
+        world.functions.render([records[number] for number in delivered])
+        # Whichever record comes: what is rendered is what is kept now, and once.
+        assert world.state().bucket == {key: [file] for key, file in archive.files.items()}
+
+
+def test_records_of_several_digests_in_one_batch(world: World) -> None:
+    days = ["2020-09-18", "2020-09-21", "2020-09-22"]
+    for day in days:
+        world.collect(NEWER, world.functions)
+        world.functions.collect({"date": day, "time": "2020-09-23T13:13:43Z"})
+    records = world.new_records()
+    assert len(records) == 4
+    world.functions.render(records)
+    assert sorted(world.state().files) == sorted(
+        name for day in days for name in (f"digests/{day}.json", f"posts/{day}---Hot-Papers.md")
+    )
+
+
+def test_a_record_whose_digest_is_gone_fails_alone(world: World) -> None:
+    world.run(NEWER)
+    [record] = world.delivered
+    gone = json.loads(json.dumps(record).replace("2020-09-18", "2020-09-17"))
+    gone["dynamodb"]["SequenceNumber"] = "7"
+    with pytest.raises(RuntimeError, match="'itemIdentifier': '7'"):
+        world.functions.render([gone, record])
+    assert sorted(world.state().files) == sorted(
+        ["digests/2020-09-18.json", "posts/2020-09-18---Hot-Papers.md"]
+    )

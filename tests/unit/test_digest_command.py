@@ -1,0 +1,231 @@
+"""What the local commands make of their variables: DATE, AT, PORT and the settings."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hotpapers.domain.calendar import NEW_YORK, announced_at, is_listing_date, submission_window
+from hotpapers.errors import InvalidInputError
+from hotpapers.events import read_collection_order
+from hotpapers.use_cases.collect import CollectionOrder
+from local.digest import SETTINGS, check_settings, default_time, read_order, read_token
+from local.serve import read_port
+
+NOW = datetime(2020, 9, 20, 13, 13, 43, 999999, tzinfo=UTC)
+DAY = date(2020, 9, 18)
+
+
+@pytest.mark.parametrize(
+    ("environment", "event"),
+    [
+        ({}, {"time": "2020-09-20T13:13:43Z"}),
+        ({"DATE": "", "AT": "  "}, {"time": "2020-09-20T13:13:43Z"}),
+        ({"DATE": "2020-09-18"}, {"date": "2020-09-18", "time": "2020-09-20T13:13:43Z"}),
+        ({"DATE": " 2020-09-18\n"}, {"date": "2020-09-18", "time": "2020-09-20T13:13:43Z"}),
+        (
+            {"DATE": "2020-09-18", "AT": "2020-09-19T00:00:00Z"},
+            {"date": "2020-09-18", "time": "2020-09-19T00:00:00Z"},
+        ),
+        ({"AT": "2020-09-19T09:00:00+09:00"}, {"time": "2020-09-19T00:00:00Z"}),
+        ({"AT": "2020-09-19T00:00:00.5Z"}, {"time": "2020-09-19T00:00:00Z"}),
+        # A day long past is collected as it was when it was due
+        ({"DATE": "2020-06-10"}, {"date": "2020-06-10", "time": "2020-06-11T00:00:00Z"}),
+        ({"DATE": "2020-01-10"}, {"date": "2020-01-10", "time": "2020-01-11T01:00:00Z"}),
+        (
+            {"DATE": "2020-06-10", "AT": "2020-06-12T08:00:00Z"},
+            {"date": "2020-06-10", "time": "2020-06-12T08:00:00Z"},
+        ),
+        # The moment of the announcement is early enough
+        (
+            {"DATE": "2020-09-18", "AT": "2020-09-18T00:00:00Z"},
+            {"date": "2020-09-18", "time": "2020-09-18T00:00:00Z"},
+        ),
+        # The other variables are none of its business
+        ({"OUT": "x", "HOT_SCORE": "y"}, {"time": "2020-09-20T13:13:43Z"}),
+    ],
+)
+def test_the_event_for_date_and_at(environment: dict[str, str], event: dict[str, str]) -> None:
+    assert read_order(environment, NOW) == event
+
+
+@pytest.mark.parametrize(
+    ("environment", "message"),
+    [
+        ({"DATE": "yesterday"}, "DATE: must be a date such as 2020-09-18, not 'yesterday'"),
+        ({"DATE": "20200918"}, "DATE: must be a date such as 2020-09-18, not '20200918'"),
+        (
+            {"DATE": "2020-09-19"},
+            "DATE: 2020-09-19 is a Saturday; arXiv lists papers on weekdays only",
+        ),
+        (
+            {"DATE": "2020-09-20"},
+            "DATE: 2020-09-20 is a Sunday; arXiv lists papers on weekdays only",
+        ),
+        ({"DATE": "0001-01-01"}, "DATE: must be in the years 1991 to 9998"),
+        ({"DATE": "9999-12-31"}, "DATE: must be in the years 1991 to 9998"),
+        (
+            {"DATE": "2020-09-21"},
+            "DATE: the papers of 2020-09-21 are announced at 2020-09-21T00:00:00Z, not before",
+        ),
+        (
+            {"DATE": "2020-09-18", "AT": "2020-09-17T23:59:59Z"},
+            "AT: the papers of 2020-09-18 are announced at 2020-09-18T00:00:00Z, not before",
+        ),
+        (
+            {"AT": "2020-09-20"},
+            "AT: must be a time with its offset, such as 2020-09-20T13:13:43Z, not '2020-09-20'",
+        ),
+        (
+            {"DATE": "2020-09-18", "AT": "noon"},
+            "AT: must be a time with its offset, such as 2020-09-20T13:13:43Z, not 'noon'",
+        ),
+        ({"AT": "1990-12-31T00:00:00Z"}, "AT: must be in the years 1991 to 9998"),
+    ],
+)
+def test_variables_that_make_no_sense_are_refused_by_name(
+    environment: dict[str, str], message: str
+) -> None:
+    with pytest.raises(InvalidInputError) as refused:
+        read_order(environment, NOW)
+
+    assert str(refused.value) == message
+
+
+LISTING_DATES = st.dates(date(1991, 1, 1), date(2020, 9, 18)).filter(is_listing_date)
+
+
+@settings(max_examples=100, deadline=None)
+@given(LISTING_DATES)
+def test_what_is_ordered_is_an_order_that_the_collector_takes(day: date) -> None:
+    event = read_order({"DATE": day.isoformat()}, NOW)
+
+    order = read_collection_order(event)
+    assert order == CollectionOrder(default_time(day, NOW), day)
+    assert announced_at(day) <= order.time <= NOW
+
+
+def in_new_york(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=NEW_YORK)
+
+
+@pytest.mark.parametrize(
+    ("day", "now", "time"),
+    [
+        # No day: it follows from the time, which is now
+        (None, "2020-09-20 09:13:43", "2020-09-20 09:13:43"),
+        # Within seven days of the window's start: now
+        ("2020-09-18", "2020-09-18 07:00:00", "2020-09-18 07:00:00"),
+        ("2020-09-18", "2020-09-23 13:59:59", "2020-09-23 13:59:59"),
+        # From then on: when it was due
+        ("2020-09-18", "2020-09-23 14:00:00", "2020-09-18 20:00:00"),
+        ("2020-09-18", "2026-11-23 06:00:00", "2020-09-18 20:00:00"),
+        # A week-end lies in the window
+        ("2020-09-15", "2020-09-18 13:59:59", "2020-09-18 13:59:59"),
+        ("2020-09-15", "2020-09-18 14:00:00", "2020-09-15 20:00:00"),
+        # A day to come: now, for the collector to refuse
+        ("2020-09-25", "2020-09-20 07:00:00", "2020-09-20 07:00:00"),
+    ],
+)
+def test_the_time_of_a_run_that_is_given_none(day: str | None, now: str, time: str) -> None:
+    listing_date = None if day is None else date.fromisoformat(day)
+
+    assert default_time(listing_date, in_new_york(now)) == in_new_york(time)
+
+
+@settings(max_examples=100, deadline=None)
+@given(LISTING_DATES, st.integers(0, 3000))
+def test_no_default_reads_more_than_a_week_of_posts(day: date, days_later: int) -> None:
+    now = announced_at(day) + timedelta(days=days_later)
+
+    assert default_time(day, now) - submission_window(day).start < timedelta(days=7)
+
+
+# The settings
+
+
+def test_good_settings_pass() -> None:
+    check_settings({})
+    check_settings({"HOT_SCORE": "10", "ARXIV_URL": "http://127.0.0.1:9", "FRONT_MATTER_TAGS": "a"})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ARXIV_DELAY_SECONDS", "soon"),
+        ("ARXIV_URL", "export.arxiv.org"),
+        ("CATEGORIES", "everything"),
+        ("CONTACT", "\n\x00"),
+        ("FRONT_MATTER_DRAFT", "maybe"),
+        ("FRONT_MATTER_TAGS", ","),
+        ("HOT_SCORE", "many"),
+        ("POSTS_SHOWN", "all"),
+        ("POST_SCORE", "-1"),
+        ("SOURCES", "y"),
+        ("X_URL", "https://api.x.com/2"),
+    ],
+)
+def test_a_bad_setting_is_refused_before_anything_is_asked(name: str, value: str) -> None:
+    assert name in SETTINGS
+    with pytest.raises(InvalidInputError) as refused:
+        check_settings({name: value})
+
+    assert refused.value.field == name
+
+
+def test_the_token_of_x() -> None:
+    assert read_token({"X_BEARER_TOKEN": " AAAA%2Fb-c_d.e~f+g=\n"}) == "AAAA%2Fb-c_d.e~f+g="
+    assert read_token({"X_BEARER_TOKEN": "x" * 4096}) == "x" * 4096
+
+
+NOT_SET = "is not set; posts on X cannot be read without"
+NOT_A_TOKEN = "must be printable ASCII without spaces, at most 4,096 characters"
+
+
+@pytest.mark.parametrize(
+    ("environment", "reason"),
+    [
+        ({}, NOT_SET),
+        ({"X_BEARER_TOKEN": ""}, NOT_SET),
+        ({"X_BEARER_TOKEN": " \n"}, NOT_SET),
+        ({"X_BEARER_TOKEN": "secret token"}, NOT_A_TOKEN),
+        ({"X_BEARER_TOKEN": "secret\r\nX-Evil: y"}, NOT_A_TOKEN),
+        ({"X_BEARER_TOKEN": "sécret"}, NOT_A_TOKEN),
+        ({"X_BEARER_TOKEN": "x" * 4097}, NOT_A_TOKEN),
+    ],
+)
+def test_a_token_is_refused_without_being_told(environment: dict[str, str], reason: str) -> None:
+    with pytest.raises(InvalidInputError) as refused:
+        read_token(environment)
+
+    assert str(refused.value) == f"X_BEARER_TOKEN: {reason}"
+
+
+# The port
+
+
+@pytest.mark.parametrize(
+    ("text", "port"),
+    [
+        ("", 8000),
+        ("  ", 8000),
+        ("8000", 8000),
+        (" 80\n", 80),
+        ("0", 0),
+        ("65535", 65535),
+        ("08080", 8080),
+    ],
+)
+def test_the_port_to_listen_on(text: str, port: int) -> None:
+    assert read_port(text) == port
+
+
+@pytest.mark.parametrize(
+    "text", ["65536", "99999", "100000", "-1", "+1", "80.0", "0x50", "http", "80 81", "٨٠", "8_0"]
+)
+def test_what_is_no_port_is_refused(text: str) -> None:
+    with pytest.raises(InvalidInputError) as refused:
+        read_port(text)
+
+    assert str(refused.value) == f"PORT: must be a number from 0 to 65535, not {text!r}"

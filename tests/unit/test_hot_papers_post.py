@@ -1,0 +1,283 @@
+"""The Markdown post of a digest: front matter, sections, embeds, to the byte."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from hotpapers.documents.embed import SCRIPT, embed
+from hotpapers.documents.front_matter import FrontMatter
+from hotpapers.documents.hot_papers_post import write_post, yaml_string
+from hotpapers.documents.markdown import paragraph
+from hotpapers.domain.digest import Digest
+from hotpapers.domain.post import Account
+from hotpapers.domain.rich_text import Span, SpanKind
+from tests.builders import digests, hostile_texts, make_digest, make_entry, make_paper, make_post
+
+COMMONMARK = MarkdownIt("commonmark", {"html": True})
+
+FRONT_MATTER = """\
+---
+title: Hot Papers 2020-09-18
+date: 2020-09-20T13:13:43Z
+template: "post"
+draft: false
+slug: "hot-papers-2020-09-18"
+category: "arXiv"
+tags:
+  - "arXiv"
+  - "Twitter"
+  - "Machine Learning"
+  - "Computer Science"
+description: "Hot papers 2020-09-18"
+socialImage: "/media/flying-marine.jpg"
+
+---
+"""
+
+TWO_PAPERS = (
+    FRONT_MATTER
+    + """
+# 1. On $\\ell_1$ & "Weaving" \\#
+
+Ada Lovelace, Kurt Gödel
+
+- retweets: 30, favorites: 45 (09/20/2020 13:13:43)
+
+- links: [abs](https://arxiv.org/abs/2009.08319) | [pdf](https://arxiv.org/pdf/2009.08319)
+- [cs.LG](https://arxiv.org/list/cs.LG/recent) | [stat.ML](https://arxiv.org/list/stat.ML/recent)
+
+We show that a&lt;b < 1, and that \\$5 is *not* enough.
+
+<blockquote class="twitter-tweet"><p lang="en" dir="ltr">Out!<br><a href="https://t.co/Ab1">https://t.co/Ab1</a></p>&mdash; Ada &amp; Co (@ada) <a href="https://twitter.com/ada/status/1?ref_src=twsrc%5Etfw">September 18, 2020</a></blockquote>
+<script async src="https://platform.twitter.com/widgets.js" charset="utf-8"></script>
+
+<blockquote class="twitter-tweet"><p lang="he" dir="rtl">מאמר</p>&mdash; Ada Lovelace (@ada) <a href="https://twitter.com/ada/status/2?ref_src=twsrc%5Etfw">September 18, 2020</a></blockquote>
+<script async src="https://platform.twitter.com/widgets.js" charset="utf-8"></script>
+
+
+
+
+# 2. On the Analytical Engine
+
+
+
+- retweets: 0, favorites: 0 (09/20/2020 13:13:43)
+
+- links: [abs](https://arxiv.org/abs/math/0309136) | [pdf](https://arxiv.org/pdf/math/0309136)
+- [math.GT](https://arxiv.org/list/math.GT/recent)
+
+1\\. We weave algebraical patterns.
+
+
+
+"""  # noqa: E501 - an embed is one line
+)
+
+
+def post_of(digest: Digest, front_matter: FrontMatter | None = None) -> str:
+    return write_post(digest, front_matter or FrontMatter()).decode()
+
+
+def two_papers() -> Digest:
+    english = make_post(
+        "1",
+        account=Account("1815", "ada", "Ada & Co"),
+        text="Out!\nhttps://t.co/Ab1",
+        spans=(Span(5, 21, SpanKind.LINK, "https://t.co/Ab1"),),
+    )
+    hebrew = make_post("2", text="מאמר", language="he", retweets=10, favorites=15)
+    first = make_paper(
+        title='On $\\ell_1$ & "Weaving" #',
+        abstract="We show that a<b < 1, and that \\$5 is *not* enough.",
+    )
+    second = make_paper(
+        "math/0309136",
+        authors=("",),
+        categories=("math.GT",),
+        abstract="1. We weave algebraical patterns.",
+    )
+    return make_digest(make_entry(1, first, [english, hebrew]), make_entry(2, second))
+
+
+def test_the_whole_post_of_two_papers() -> None:
+    assert post_of(two_papers()) == TWO_PAPERS
+
+
+def test_the_post_of_a_day_without_hot_papers() -> None:
+    assert post_of(make_digest()) == FRONT_MATTER
+
+
+def test_the_same_digest_gives_the_same_post() -> None:
+    assert write_post(two_papers(), FrontMatter()) == write_post(two_papers(), FrontMatter())
+
+
+def test_a_time_without_a_zero_to_spare() -> None:
+    digest = replace(two_papers(), collected_at=datetime(2021, 1, 2, 3, 4, 5, tzinfo=UTC))
+
+    lines = post_of(digest).split("\n")
+
+    assert lines[2] == "date: 2021-01-02T03:04:05Z"
+    assert "- retweets: 30, favorites: 45 (01/02/2021 03:04:05)" in lines
+
+
+# The front matter
+
+
+def front_matter_of(text: str) -> Any:
+    """The front matter as a static site reads it: what is between the first two `---` lines."""
+    assert text.startswith("---\n")
+    content, end, _ = text[4:].partition("\n---\n")
+    assert end
+    return yaml.safe_load(content)
+
+
+def expected_front_matter(digest: Digest, constants: FrontMatter) -> dict[str, object]:
+    return {
+        "title": f"Hot Papers {digest.date}",
+        "date": digest.collected_at,
+        "template": constants.template,
+        "draft": constants.draft,
+        "slug": f"hot-papers-{digest.date}",
+        "category": constants.category,
+        "tags": list(constants.tags),
+        "description": f"Hot papers {digest.date}",
+        "socialImage": constants.social_image,
+    }
+
+
+def test_the_front_matter_is_what_a_static_site_reads() -> None:
+    assert front_matter_of(post_of(two_papers())) == {
+        "title": "Hot Papers 2020-09-18",
+        "date": datetime(2020, 9, 20, 13, 13, 43, tzinfo=UTC),
+        "template": "post",
+        "draft": False,
+        "slug": "hot-papers-2020-09-18",
+        "category": "arXiv",
+        "tags": ["arXiv", "Twitter", "Machine Learning", "Computer Science"],
+        "description": "Hot papers 2020-09-18",
+        "socialImage": "/media/flying-marine.jpg",
+    }
+
+
+@pytest.mark.parametrize(
+    ("value", "scalar"),
+    [
+        ("", '""'),
+        ("post", '"post"'),
+        ("Machine Learning", '"Machine Learning"'),
+        ("true", '"true"'),
+        ("2020-09-18", '"2020-09-18"'),
+        ("a: b # c", '"a: b # c"'),
+        ("\"a\" \\ 'b'", '"\\"a\\" \\\\ \'b\'"'),
+        ("a\nb\tc", '"a\\U0000000ab\\U00000009c"'),
+        ("\x00\x85\xa0\u2028\ufeff", '"\\U00000000\\U00000085\\U000000a0\\U00002028\\U0000feff"'),
+        ("日本語 👩\u200d🚀", '"日本語 👩\\U0000200d🚀"'),
+        ("\ud800", '"\\U0000d800"'),
+    ],
+)
+def test_a_yaml_string(value: str, scalar: str) -> None:
+    assert yaml_string(value) == scalar
+    assert yaml.safe_load(scalar) == value
+
+
+FRONT_MATTERS = st.builds(
+    FrontMatter,
+    template=hostile_texts(),
+    draft=st.booleans(),
+    category=hostile_texts(),
+    tags=st.lists(hostile_texts(), min_size=1, max_size=3).map(tuple),
+    social_image=hostile_texts(),
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(digests(most_papers=1), FRONT_MATTERS)
+def test_whatever_the_settings_the_front_matter_has_their_values(
+    digest: Digest, constants: FrontMatter
+) -> None:
+    text = post_of(digest, constants)
+
+    assert front_matter_of(text) == expected_front_matter(digest, constants)
+
+
+# The sections
+
+
+def expected_blocks(digest: Digest) -> list[str]:
+    """What each section must consist of, as a Markdown reader sees it."""
+    heading = ["heading_open", "inline", "heading_close"]
+    text = ["paragraph_open", "inline", "paragraph_close"]
+    item = ["list_item_open", *text, "list_item_close"]
+    blocks: list[str] = []
+    for entry in digest.papers:
+        authors = text if paragraph(", ".join(entry.paper.authors)) else []
+        abstract = text if paragraph(entry.paper.abstract) else []
+        embeds = ["html_block"] * len(entry.posts)
+        blocks += [*heading, *authors]
+        blocks += ["bullet_list_open", *item, *item, *item, "bullet_list_close"]
+        blocks += [*abstract, *embeds]
+    return blocks
+
+
+@settings(max_examples=100, deadline=None)
+@given(digests())
+def test_whatever_the_digest_a_post_has_its_own_parts_only(digest: Digest) -> None:
+    text = post_of(digest)
+
+    tokens = COMMONMARK.parse(text.split("\n---\n", 1)[1])
+
+    assert [token.type for token in tokens] == expected_blocks(digest)
+    shown = [post for entry in digest.papers for post in entry.posts]
+    html = [token.content for token in tokens if token.type == "html_block"]
+    assert html == [f"{embed(post)}\n{SCRIPT}\n" for post in shown]
+    assert links_in(tokens) == expected_links(digest)
+
+
+def links_in(tokens: Sequence[Any]) -> list[str]:
+    """Where the links of the text lead; raw HTML and pictures are not expected."""
+    parts = [part for token in tokens for part in token.children or ()]
+    assert not {part.type for part in parts} & {"html_inline", "image", "softbreak", "hardbreak"}
+    return [part.attrs["href"] for part in parts if part.type == "link_open"]
+
+
+def expected_links(digest: Digest) -> list[str]:
+    return [
+        link
+        for entry in digest.papers
+        for link in (
+            f"https://arxiv.org/abs/{entry.paper.id}",
+            f"https://arxiv.org/pdf/{entry.paper.id}",
+            *(f"https://arxiv.org/list/{name}/recent" for name in entry.paper.categories),
+        )
+    ]
+
+
+@settings(max_examples=60, deadline=None)
+@given(digests())
+def test_whatever_the_digest_its_lines_are_counted(digest: Digest) -> None:
+    lines = post_of(digest).split("\n")
+
+    assert "\r" not in "".join(lines)
+    headings = [line for line in lines if line.startswith("# ")]
+    assert [line.split(" ")[1] for line in headings] == [f"{e.rank}." for e in digest.papers]
+    counts = [line for line in lines if line.startswith("- retweets: ")]
+    moment = f"{digest.collected_at:%m/%d/%Y %H:%M:%S}"
+    assert counts == [
+        f"- retweets: {entry.retweets}, favorites: {entry.favorites} ({moment})"
+        for entry in digest.papers
+    ]
+    following = [lines[number + 1] for number, line in enumerate(lines) if "<blockquote" in line]
+    assert following == [SCRIPT] * sum(len(entry.posts) for entry in digest.papers)
+
+
+def test_a_date_of_any_year() -> None:
+    digest = replace(make_digest(), date=date(1999, 12, 31))
+
+    assert 'slug: "hot-papers-1999-12-31"' in post_of(digest).split("\n")
