@@ -1,33 +1,28 @@
 """The whole system in this process: the three real handlers on moto's AWS.
 
-What AWS does between the functions is done here: the renderer is fed with the table's real
-stream, through the filter of the template; API requests become API Gateway's events.
+The renderer is fed with the table's real stream, through the filter of the template.
 """
 
-import base64
-import json
 import logging
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, Self
 
-import boto3
 from aws_lambda_powertools import Logger
 from moto import mock_aws
-from moto.events.models import EventPattern
 
 from hotpapers import bootstrap
-from local.stack import FUNCTIONS, Stack, create_stack
+from local.account import REGION, Account
+from local.stack import FUNCTIONS, Stack
 from local.template import stream_source
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-REGION = "us-east-1"
 SERVICE = "hotpapers"
 """What the template calls the service; the functions' logger has the same name."""
 PRETENCE = {
@@ -62,24 +57,22 @@ class Cloud:
     `settings` are environment variables that replace the template's; `token` is X's.
     """
 
-    stack: Stack
+    account: Account
 
     def __init__(self, settings: Mapping[str, str] | None = None, token: str = "") -> None:
         self._settings = dict(settings or {})
         self._token = token
         self._exit = ExitStack()
-        self._positions: dict[str, str] = {}
 
     def __enter__(self) -> Self:
         with ExitStack() as guard:
             guard.enter_context(_environment({**PRETENCE, **self._settings}))
             guard.enter_context(mock_aws())
-            self.stack = create_stack(boto3.Session())
+            self.account = Account.create(self._token)
             variables: dict[str, str] = {}
             for function in FUNCTIONS:
                 variables |= self.stack.environment(function)
             guard.enter_context(_environment({**variables, **self._settings}))
-            self._store_token(variables["X_TOKEN_PARAMETER"])
             bootstrap.forget()
             guard.callback(bootstrap.forget)
             self._exit = guard.pop_all()
@@ -93,6 +86,11 @@ class Cloud:
     ) -> None:
         self._exit.__exit__(kind, error, trace)
 
+    @property
+    def stack(self) -> Stack:
+        """The names of the resources."""
+        return self.account.stack
+
     def collect(self, event: object) -> dict[str, Any]:
         """Run the collector."""
         from functions.collector.app import lambda_handler, metrics
@@ -105,19 +103,9 @@ class Cloud:
 
     def render_new(self) -> int:
         """Run the renderer on what came into the table's stream; how many records it was given."""
-        records = self.records_to_render()
+        records = self.account.records_to_render()
         self.render(records)
         return len(records)
-
-    def records_to_render(self) -> list[dict[str, Any]]:
-        """What the renderer is to be given of what came into the table's stream."""
-        filters = stream_source("Renderer")["FilterCriteria"]["Filters"]
-        patterns = [EventPattern.load(each["Pattern"]) for each in filters]
-        return [
-            record
-            for record in self.new_records()
-            if any(pattern.matches_event(cast(Any, record)) for pattern in patterns)
-        ]
 
     def render(self, records: Sequence[Mapping[str, Any]]) -> None:
         """Run the renderer on records, batch by batch; raises RuntimeError where it fails."""
@@ -137,30 +125,11 @@ class Cloud:
         answer: dict[str, Any] = lambda_handler(dict(event), _context())
         return answer
 
-    def new_records(self) -> list[dict[str, Any]]:
-        """What came into the table's stream since the last call, as Lambda hands it over."""
-        streams = boto3.client("dynamodbstreams")
-        stream = streams.describe_stream(StreamArn=self.stack.stream_arn)["StreamDescription"]
-        records: list[dict[str, Any]] = []
-        for shard in stream["Shards"]:
-            for record in self._shard_records(streams, shard["ShardId"]):
-                self._positions[shard["ShardId"]] = record["dynamodb"]["SequenceNumber"]
-                records.append(record)
-        return records
-
-    def documents(self) -> Iterator[tuple[str, bytes]]:
-        """Every object of the bucket: its key and its bytes."""
-        s3 = boto3.client("s3")
-        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=self.stack.bucket_name):
-            for entry in page.get("Contents", []):
-                answer = s3.get_object(Bucket=self.stack.bucket_name, Key=entry["Key"])
-                yield entry["Key"], answer["Body"].read()
-
     def copy_documents(self, folder: Path) -> list[Path]:
         """Write the bucket's objects below a folder, each under another name until all are."""
         unfinished: dict[Path, Path] = {}
         try:
-            for key, content in self.documents():
+            for key, content in self.account.documents():
                 path = folder / key
                 path.parent.mkdir(parents=True, exist_ok=True)
                 unfinished[path] = path.with_name(path.name + ".unfinished")
@@ -172,28 +141,6 @@ class Cloud:
                 written.unlink(missing_ok=True)
         return list(unfinished)
 
-    def _shard_records(self, streams: Any, shard: str) -> Iterator[dict[str, Any]]:
-        position = self._positions.get(shard)
-        start = (
-            {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": position}
-            if position
-            else {"ShardIteratorType": "TRIM_HORIZON"}
-        )
-        iterator = streams.get_shard_iterator(
-            StreamArn=self.stack.stream_arn, ShardId=shard, **start
-        )["ShardIterator"]
-        while iterator:
-            page = streams.get_records(ShardIterator=iterator, Limit=1000)
-            if not page["Records"]:
-                return
-            yield from (_as_delivered(record) for record in page["Records"])
-            iterator = page.get("NextShardIterator")
-
-    def _store_token(self, name: str) -> None:
-        if self._token:
-            name = self._settings.get("X_TOKEN_PARAMETER", name)
-            boto3.client("ssm").put_parameter(Name=name, Value=self._token, Type="SecureString")
-
 
 def quiet_handlers(handler: logging.Handler) -> None:
     """Let the functions' log go to one handler instead of, as JSON, to standard output."""
@@ -202,18 +149,6 @@ def quiet_handlers(handler: logging.Handler) -> None:
     logger = logging.getLogger(SERVICE)
     logger.handlers[:] = [handler]
     logger.propagate = False
-
-
-def _as_delivered(record: Mapping[str, Any]) -> dict[str, Any]:
-    """A record as JSON has it: boto3 gives times and bytes, Lambda numbers and base64."""
-
-    def plain(value: object) -> object:
-        if isinstance(value, bytes):
-            return base64.b64encode(value).decode()
-        return value.timestamp() if hasattr(value, "timestamp") else str(value)
-
-    delivered: dict[str, Any] = json.loads(json.dumps(record, default=plain))
-    return delivered
 
 
 def _context() -> "LambdaContext":

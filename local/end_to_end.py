@@ -11,22 +11,20 @@ import logging
 import signal
 import sys
 import time
-from base64 import b64encode
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import unified_diff
 from pathlib import Path
 from typing import IO, Any
 
-import boto3
 import requests
-from moto.events.models import EventPattern
 
 from local import console, end_to_end_sam
-from local.cloud import REGION, Cloud, quiet_handlers
+from local.account import Account
+from local.cloud import Cloud, quiet_handlers
 from local.end_to_end_sam import FailedError, Sam, SkippedError
-from local.stack import FUNCTIONS, Stack, create_stack
-from local.template import PROJECT, stream_source
+from local.stack import FUNCTIONS, Stack
+from local.template import PROJECT
 from local.upstreams import Call, Dataset, UpstreamServer
 
 FOLDER = PROJECT / ".aws-sam" / "end-to-end"
@@ -104,8 +102,8 @@ def prove(story: Story, log: IO[str]) -> None:
         with end_to_end_sam.moto_server(address, log) as aws:
             endpoint = f"http://{end_to_end_sam.HOST}:{aws.rpartition(':')[2]}"
             with end_to_end_sam.cleared_up(endpoint):
-                account = Account.create(aws)
-                sam.set_environments(account.environments(endpoint, upstreams.port))
+                account = Account.create(TOKEN, aws)
+                sam.set_environments(environments(account.stack, endpoint, upstreams.port))
                 story.tell(f"AWS and upstreams on {address}")
                 run_in_containers(sam, account, upstreams, expected, story)
                 request_over_http(sam, expected, story)
@@ -129,7 +127,7 @@ def run_in_process(upstreams: UpstreamServer, log: IO[str]) -> Run:
         for name in COLLECTIONS:
             run.collections.append(cloud.collect(read_event(name)))
             run.records.append(cloud.render_new())
-        run.documents = dict(cloud.documents())
+        run.documents = dict(cloud.account.documents())
         run.responses = {name: cloud.request(read_event(name)) for name in REQUESTS}
     run.calls = [_question(call) for call in upstreams.calls]
     return run
@@ -138,87 +136,17 @@ def run_in_process(upstreams: UpstreamServer, log: IO[str]) -> Run:
 # In containers
 
 
-@dataclass
-class Account:
-    """The stack's resources on moto's server."""
-
-    session: boto3.Session
-    endpoint_url: str
-    stack: Stack
-    position: dict[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def create(cls, endpoint_url: str) -> "Account":
-        """Make the template's resources, and X's token in Parameter Store."""
-        session = boto3.Session("testing", "testing", region_name=REGION)
-        stack = create_stack(session, endpoint_url)
-        account = cls(session, endpoint_url, stack)
-        name = stack.environment("Collector")["X_TOKEN_PARAMETER"]
-        account.client("ssm").put_parameter(Name=name, Value=TOKEN, Type="SecureString")
-        return account
-
-    def client(self, service: str) -> Any:
-        """A client of one of the account's services."""
-        create: Callable[..., Any] = self.session.client
-        return create(service, endpoint_url=self.endpoint_url)
-
-    def environments(self, endpoint: str, upstreams: int) -> dict[str, dict[str, str]]:
-        """The environment of each function in a container, which sees this machine otherwise."""
-        upstream = f"http://{end_to_end_sam.HOST}:{upstreams}"
-        settings = {"ARXIV_URL": upstream, "X_URL": upstream, "ARXIV_DELAY_SECONDS": "0"}
-        return {
-            function: {
-                name: settings.get(name, value)
-                for name, value in self.stack.environment(function).items()
-            }
-            | {"AWS_ENDPOINT_URL": endpoint}
-            for function in FUNCTIONS
+def environments(stack: Stack, endpoint: str, upstreams: int) -> dict[str, dict[str, str]]:
+    """The environment of each function in a container, which sees this machine otherwise."""
+    upstream = f"http://{end_to_end_sam.HOST}:{upstreams}"
+    settings = {"ARXIV_URL": upstream, "X_URL": upstream, "ARXIV_DELAY_SECONDS": "0"}
+    return {
+        function: {
+            name: settings.get(name, value) for name, value in stack.environment(function).items()
         }
-
-    def new_records(self) -> list[dict[str, Any]]:
-        """The stream's records since the last call that the template lets through."""
-        patterns: list[Any] = [
-            EventPattern.load(each["Pattern"])
-            for each in stream_source("Renderer")["FilterCriteria"]["Filters"]
-        ]
-        return [
-            record
-            for record in self._records()
-            if any(pattern.matches_event(record) for pattern in patterns)
-        ]
-
-    def _records(self) -> Iterator[dict[str, Any]]:
-        streams = self.client("dynamodbstreams")
-        arn = self.stack.stream_arn
-        for shard in streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]:
-            name = shard["ShardId"]
-            start: dict[str, str] = {"ShardIteratorType": "TRIM_HORIZON"}
-            if name in self.position:
-                start = {
-                    "ShardIteratorType": "AFTER_SEQUENCE_NUMBER",
-                    "SequenceNumber": self.position[name],
-                }
-            iterator = streams.get_shard_iterator(StreamArn=arn, ShardId=name, **start)
-            page = streams.get_records(ShardIterator=iterator["ShardIterator"], Limit=1000)
-            for record in page["Records"]:
-                self.position[name] = record["dynamodb"]["SequenceNumber"]
-                yield _as_lambda_sends(record)
-
-    def documents(self) -> dict[str, bytes]:
-        """Every object of the bucket."""
-        s3 = self.client("s3")
-        listed = s3.list_objects_v2(Bucket=self.stack.bucket_name).get("Contents", [])
-        return {
-            entry["Key"]: s3.get_object(Bucket=self.stack.bucket_name, Key=entry["Key"])[
-                "Body"
-            ].read()
-            for entry in listed
-        }
-
-    def versions(self) -> int:
-        """How many versions all objects of the bucket have together."""
-        listed = self.client("s3").list_object_versions(Bucket=self.stack.bucket_name)
-        return len(listed.get("Versions", []))
+        | {"AWS_ENDPOINT_URL": endpoint}
+        for function in FUNCTIONS
+    }
 
 
 def run_in_containers(
@@ -232,19 +160,19 @@ def run_in_containers(
         answer = sam.invoke("Collector", EVENTS / f"{name}.json")
         expect(f"the answer to {name}", answer, collection)
         story.tell(f"Collector on {name}: {answer['outcome']}")
-        new = account.new_records()
+        new = account.records_to_render()
         expect(f"the number of records after {name}", len(new), records)
         if new:
             render(sam, _write_batch(new))
             story.tell(f"Renderer on the table's stream: {len(new)} record(s)")
     calls = [_question(call) for call in upstreams.calls[before:]]
     expect("what the upstreams were asked", calls, expected.calls)
-    expect_documents(account.documents(), expected.documents)
+    expect_documents(dict(account.documents()), expected.documents)
     story.tell(f"bucket: {', '.join(sorted(expected.documents))}")
     versions = account.versions()
     render(sam, EVENTS / "renderer-stream.json")
     expect("the number of versions after a repeated batch", account.versions(), versions)
-    expect_documents(account.documents(), expected.documents)
+    expect_documents(dict(account.documents()), expected.documents)
     story.tell("Renderer on renderer-stream, late and twice: nothing changes")
     for name, response in expected.responses.items():
         expect(f"the answer to {name}", sam.invoke("Api", EVENTS / f"{name}.json"), response)
@@ -319,16 +247,6 @@ def _write_batch(records: list[dict[str, Any]]) -> Path:
     path = FOLDER / "stream.json"
     path.write_text(json.dumps({"Records": records}))
     return path
-
-
-def _as_lambda_sends(record: Mapping[str, Any]) -> dict[str, Any]:
-    """A record as JSON: boto3 makes times and bytes of what Lambda sends as numbers and base64."""
-
-    def plain(value: Any) -> Any:
-        return b64encode(value).decode() if isinstance(value, bytes) else value.timestamp()
-
-    sent: dict[str, Any] = json.loads(json.dumps(record, default=plain))
-    return sent
 
 
 if __name__ == "__main__":

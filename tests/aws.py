@@ -9,7 +9,7 @@ from moto.core.models import DEFAULT_ACCOUNT_ID as ACCOUNT
 from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.table import StreamShard
 
-from local.cloud import REGION
+from local.account import REGION
 from local.stack import Stack
 
 Item = dict[str, Any]

@@ -160,7 +160,7 @@ OLD_STYLE_PAPER = stored_paper("hep-th/9901001", "2020-09-10", "2020-09-11T10:00
 
 def file(cloud: Cloud, key: str) -> str:
     """A file of the bucket, as the renderer wrote it."""
-    return dict(cloud.documents())[key].decode()
+    return dict(cloud.account.documents())[key].decode()
 
 
 # Every route

@@ -136,7 +136,7 @@ def test_the_handlers_publish_it(day: date, upstreams: UpstreamServer, cloud: Cl
     assert paths[0] == "/api/query"
     assert paths[1:] == ["/2/tweets/search/recent"] * (len(paths) - 1)
     assert len(paths) <= 1 + pages
-    documents = dict(cloud.documents())
+    documents = dict(cloud.account.documents())
     post = documents[f"posts/{day}---Hot-Papers.md"].decode()
     assert post.split("\n") == replay.post.split("\n")
 

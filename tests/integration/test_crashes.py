@@ -256,7 +256,7 @@ class World:
 
     def new_records(self) -> list[Json]:
         """The new records of the stream; they are kept, to be delivered again."""
-        records = self.cloud.records_to_render()
+        records = self.cloud.account.records_to_render()
         self.read = self.storage.stream_length()
         self.delivered += records
         return records
