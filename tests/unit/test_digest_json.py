@@ -137,7 +137,7 @@ def test_the_document_of_a_day_without_hot_papers() -> None:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(digests())
 def test_what_is_written_is_read_again(digest: Digest) -> None:
     document = write_digest(digest)
@@ -146,7 +146,7 @@ def test_what_is_written_is_read_again(digest: Digest) -> None:
     assert write_digest(read_digest(document)) == document
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(digests())
 def test_programs_that_know_nothing_of_us_can_read_it(digest: Digest) -> None:
     document = json.loads(write_digest(digest).decode("utf-8"))

@@ -48,6 +48,10 @@ def test_which_edition_is_kept(new: str, old: str | None, outcome: Outcome) -> N
     assert compare_revisions(new, old) is outcome
 
 
+def test_outcomes_are_told_in_these_words() -> None:
+    assert [outcome.value for outcome in Outcome] == ["saved", "unchanged", "superseded"]
+
+
 EDITIONS = st.builds(
     Edition,
     date=st.just(DAY),

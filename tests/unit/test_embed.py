@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import given, settings
 
-from hotpapers.documents.embed import CONTROL, LINE_BREAK, RIGHT_TO_LEFT, embed
+from hotpapers.documents.embed import CONTROL, LINE_BREAK, embed
 from hotpapers.domain.post import Account, Post
 from hotpapers.domain.rich_text import Span, SpanKind
 from tests.builders import ADA, make_post, posts
@@ -185,7 +185,8 @@ def test_the_name_of_an_author(name: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("language", "direction"),
     [
-        *((language, "rtl") for language in sorted(RIGHT_TO_LEFT)),
+        *((language, "rtl") for language in ("ar", "ckb", "dv", "fa", "he", "iw", "ps", "sd")),
+        *(("ug", "rtl"), ("ur", "rtl"), ("yi", "rtl")),
         *(("ar-SA", "rtl"), ("AR", "rtl"), ("ckb-Arab", "rtl")),
         *(("en", "ltr"), ("ja", "ltr"), ("und", "ltr"), ("art", "ltr"), ("zh-Hant", "ltr")),
     ],
@@ -253,7 +254,7 @@ def read(html: str) -> Reader:
 ATTRIBUTES = {"blockquote": {"class"}, "p": {"lang", "dir"}, "a": {"href"}, "br": set[str]()}
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(posts())
 def test_whatever_the_post_an_embed_has_its_own_elements_only(post: Post) -> None:
     html = embed(post)
@@ -271,7 +272,7 @@ def test_whatever_the_post_an_embed_has_its_own_elements_only(post: Post) -> Non
         assert address.startswith("https://twitter.com/") or address in own
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(posts())
 def test_an_embed_shows_the_text_and_the_name_as_they_are(post: Post) -> None:
     reader = read(embed(post))

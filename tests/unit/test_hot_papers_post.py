@@ -197,7 +197,7 @@ FRONT_MATTERS = st.builds(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(digests(most_papers=1), FRONT_MATTERS)
 def test_whatever_the_settings_the_front_matter_has_their_values(
     digest: Digest, constants: FrontMatter
@@ -226,7 +226,7 @@ def expected_blocks(digest: Digest) -> list[str]:
     return blocks
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(digests())
 def test_whatever_the_digest_a_post_has_its_own_parts_only(digest: Digest) -> None:
     text = post_of(digest)
@@ -259,7 +259,7 @@ def expected_links(digest: Digest) -> list[str]:
     ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(digests())
 def test_whatever_the_digest_its_lines_are_counted(digest: Digest) -> None:
     lines = post_of(digest).split("\n")

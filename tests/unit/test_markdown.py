@@ -133,6 +133,7 @@ def test_a_heading_keeps_the_signs_at_its_end(text: str, expected: str) -> None:
         (">a", "\\>a"),
         ("1. a", "1\\. a"),
         ("1) a", "1\\) a"),
+        ("1. a 2. b", "1\\. a 2. b"),
         ("999999999. a", "999999999\\. a"),
         ("1.", "1\\."),
         ("٣. a", "٣. a"),

@@ -47,6 +47,8 @@ PLACES = {
     # Several occurrences
     "the second is meant": (f"{AB} {AB} {AB}", [link(16)], [(16, 31)]),
     "the nearest of three is meant": (f"{AB} {AB} {AB}", [link(20)], [(16, 31)]),
+    "the next one is nearer than the last": (f"{AB} {AB} {AB}", [link(28)], [(32, 47)]),
+    "nearer to the start of the next": (f"{AB} {AB}", [link(12)], [(16, 31)]),
     "as near to the one as to the other": (f"{AB} {AB}", [link(8)], [(0, 15)]),
     "the first where nothing is said": (f"{AB} {AB}", [link()], [(0, 15)]),
     "each takes one": (f"{AB} {AB} {AB}", [link(), link(), link()], [(0, 15), (16, 31), (32, 47)]),
@@ -58,6 +60,7 @@ PLACES = {
         [(0, 4), (5, 20), (21, 25)],
     ),
     "side by side": ("@ada@ada", [mention(0), mention(4)], [(0, 4), (4, 8)]),
+    "side by side, from behind": ("@ada@ada", [mention(4), mention(0)], [(0, 4), (4, 8)]),
     # Whole words only
     "the longer address is another one": (f"{ABC} {AB}", [link()], [(17, 32)]),
     "only the longer one is there": (ABC, [link()], []),
@@ -83,6 +86,7 @@ PLACES = {
     "a mention in full width": ("＠ada", [mention()], [(0, 4)]),
     "a tag in full width": ("＃AI", [hashtag()], [(0, 3)]),
     "a cashtag": ("$TSLA up", [Candidate("TSLA", CASHTAG, "TSLA", 0)], [(0, 5)]),
+    "a cashtag in full width": ("＄TSLA", [Candidate("TSLA", CASHTAG, "TSLA")], [(0, 5)]),
     "a price": ("$5 for TSLA", [Candidate("TSLA", CASHTAG, "TSLA", 7)], []),
     # Overlaps
     "a tag inside an address": (
@@ -145,6 +149,10 @@ def test_two_pictures_whose_addresses_differ_in_case_keep_their_names() -> None:
         Span(0, 15, PICTURE, "pic.twitter.com/ab"),
         Span(16, 31, PICTURE, "pic.twitter.com/AB"),
     )
+
+
+def test_the_names_of_the_kinds_stay_as_they_are_stored() -> None:
+    assert [kind.value for kind in SpanKind] == ["link", "picture", "mention", "hashtag", "cashtag"]
 
 
 NEEDLES = st.sampled_from(

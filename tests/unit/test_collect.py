@@ -1,0 +1,291 @@
+"""Making the digest of a day: what is asked, what is kept, and when nothing is done."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from itertools import permutations
+
+import pytest
+
+from hotpapers.documents.digest_json import write_digest
+from hotpapers.domain.calendar import Window
+from hotpapers.domain.digest import Digest, RankedPaper
+from hotpapers.domain.edition import Edition, EditionHead, Outcome
+from hotpapers.domain.identifiers import PaperId
+from hotpapers.domain.paper import Paper
+from hotpapers.domain.post import Post
+from hotpapers.domain.ranking import Thresholds
+from hotpapers.errors import InvalidInputError, StoreError, UnsettledError, UpstreamError
+from hotpapers.use_cases.collect import Collection, CollectionOrder, collect
+from tests.builders import COLLECTED_AT, DAY, make_paper, make_post
+from tests.fakes import Log, MemoryEditions, MemoryPapers, MemoryPosts
+
+ORDER = CollectionOrder(COLLECTED_AT, DAY)
+WINDOW = Window(datetime(2020, 9, 16, 18, tzinfo=UTC), datetime(2020, 9, 17, 18, tzinfo=UTC))
+A, B, C = (make_paper(f"2009.0000{number}") for number in (1, 2, 3))
+
+
+def about(paper: Paper, score: int, post_id: str, author: str) -> Post:
+    return make_post(post_id, author, papers=(paper.id,), retweets=score, favorites=0)
+
+
+POSTS = (
+    about(A, 60, "1", "1"),
+    about(A, 10, "2", "2"),
+    about(B, 90, "3", "3"),
+    about(C, 49, "4", "4"),
+)
+
+
+def run(
+    editions: MemoryEditions,
+    order: CollectionOrder = ORDER,
+    papers: MemoryPapers | None = None,
+    posts: Sequence[MemoryPosts] | None = None,
+) -> Collection:
+    return collect(
+        order,
+        MemoryPapers([A, B, C]) if papers is None else papers,
+        [MemoryPosts(POSTS)] if posts is None else posts,
+        editions,
+        Thresholds(),
+    )
+
+
+def ranked(rank: int, paper: Paper, retweets: int, *posts: Post) -> RankedPaper:
+    return RankedPaper(rank, paper, retweets, 0, posts)
+
+
+def test_a_digest_is_made_and_kept(log: Log) -> None:
+    editions, papers, posts = MemoryEditions(), MemoryPapers([A, B, C]), MemoryPosts(POSTS)
+    made = run(editions, papers=papers, posts=[posts])
+
+    expected = Digest(DAY, COLLECTED_AT, (ranked(1, B, 90, POSTS[2]), ranked(2, A, 70, POSTS[0])))
+    edition = Edition(DAY, COLLECTED_AT, (B.id, A.id), write_digest(expected))
+    assert editions.document(DAY) == (edition.revision, edition.document)
+    assert editions.head(DAY) == EditionHead(DAY, COLLECTED_AT, edition.revision, 2)
+    assert [list(editions.listing_dates(each.id)) for each in (A, B, C)] == [[DAY], [DAY], []]
+
+    assert made == Collection(DAY, COLLECTED_AT, Outcome.SAVED, 3, 4, 2)
+    assert papers.asked == [WINDOW]
+    # From the start of the window to the time of the run: posts come after the paper.
+    assert posts.asked == [Window(WINDOW.start, COLLECTED_AT)]
+    assert log.of("collected") == [
+        {
+            "date": "2020-09-18",
+            "outcome": "saved",
+            "papers_listed": 3,
+            "posts_read": 4,
+            "papers_hot": 2,
+        }
+    ]
+
+
+def test_a_day_of_which_nobody_talks_has_an_empty_digest() -> None:
+    for papers, posts in (([A], ()), ([], POSTS), ([], ())):
+        editions = MemoryEditions()
+        made = run(editions, papers=MemoryPapers(papers), posts=[MemoryPosts(posts)])
+        assert made == Collection(DAY, COLLECTED_AT, Outcome.SAVED, len(papers), len(posts), 0)
+        kept = editions.document(DAY)
+        assert kept is not None
+        assert kept[1] == write_digest(Digest(DAY, COLLECTED_AT, ()))
+
+
+def test_all_sources_are_asked_and_counted_together() -> None:
+    editions = MemoryEditions()
+    sources = [MemoryPosts(POSTS[:1]), MemoryPosts(), MemoryPosts(POSTS)]
+    made = run(editions, posts=sources)
+    assert [len(source.asked) for source in sources] == [1, 1, 1]
+    # The post that two sources have counts once.
+    assert (made.posts_read, made.papers_hot) == (5, 2)
+    alone = MemoryEditions()
+    run(alone)
+    assert editions.document(DAY) == alone.document(DAY)
+
+
+def test_without_sources_there_are_no_posts() -> None:
+    made = run(MemoryEditions(), posts=[])
+    assert (made.posts_read, made.papers_hot) == (0, 0)
+
+
+def test_the_order_in_which_things_come_does_not_matter() -> None:
+    documents = set()
+    for papers in permutations([A, B, C]):
+        for posts in permutations(POSTS):
+            editions = MemoryEditions()
+            run(editions, papers=MemoryPapers(papers), posts=[MemoryPosts(posts)])
+            documents.add(editions.document(DAY))
+    assert len(documents) == 1
+
+
+# Which day
+
+
+@pytest.mark.parametrize(
+    ("time", "day"),
+    [
+        # The schedule's own time, 06:00 in New York: the listing of the day before.
+        ("2020-09-18T10:00:00Z", "2020-09-17"),
+        ("2020-09-19T10:00:00Z", "2020-09-18"),
+        ("2020-09-20T10:00:00Z", "2020-09-18"),
+        ("2020-09-21T10:00:00Z", "2020-09-18"),
+        ("2020-09-22T10:00:00Z", "2020-09-21"),
+        # Twenty hundred hours in New York is when a listing is a day old.
+        ("2020-09-18T23:59:59Z", "2020-09-17"),
+        ("2020-09-19T00:00:00Z", "2020-09-18"),
+        ("2020-12-19T00:59:59Z", "2020-12-17"),
+        ("2020-12-19T01:00:00Z", "2020-12-18"),
+    ],
+)
+def test_without_a_date_the_newest_that_is_a_day_old_is_taken(time: str, day: str) -> None:
+    order = CollectionOrder(datetime.fromisoformat(time))
+    made = run(MemoryEditions(), order)
+    assert (made.date, made.collected_at) == (date.fromisoformat(day), order.time)
+
+
+def test_a_date_that_is_given_need_not_be_a_day_old() -> None:
+    announced = datetime(2020, 9, 18, tzinfo=UTC)
+    made = run(MemoryEditions(), CollectionOrder(announced, DAY))
+    assert (made.date, made.outcome) == (DAY, Outcome.SAVED)
+
+
+@pytest.mark.parametrize(
+    ("day", "time", "said"),
+    [
+        (
+            date(2020, 9, 19),
+            COLLECTED_AT,
+            "date: 2020-09-19 is a Saturday; arXiv lists papers on Monday to Friday only",
+        ),
+        (
+            date(2020, 9, 20),
+            COLLECTED_AT,
+            "date: 2020-09-20 is a Sunday; arXiv lists papers on Monday to Friday only",
+        ),
+        (
+            DAY,
+            datetime(2020, 9, 17, 23, 59, 59, tzinfo=UTC),
+            "time: the papers of 2020-09-18 are announced at 2020-09-18T00:00:00Z, not before",
+        ),
+        (
+            date(2030, 1, 1),
+            COLLECTED_AT,
+            "time: the papers of 2030-01-01 are announced at 2030-01-01T01:00:00Z, not before",
+        ),
+    ],
+)
+def test_an_order_that_makes_no_sense_is_refused(day: date, time: datetime, said: str) -> None:
+    editions, papers, posts = MemoryEditions(), MemoryPapers([A]), MemoryPosts(POSTS)
+    with pytest.raises(InvalidInputError) as caught:
+        run(editions, CollectionOrder(time, day), papers, [posts])
+    assert str(caught.value) == said
+    assert (papers.asked, posts.asked, editions.head(day)) == ([], [], None)
+
+
+# What is kept already
+
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("kept_at", "outcome"),
+    [
+        (COLLECTED_AT, Outcome.UNCHANGED),
+        (COLLECTED_AT + timedelta(seconds=1), Outcome.SUPERSEDED),
+        (COLLECTED_AT + 1000 * HOUR, Outcome.SUPERSEDED),
+    ],
+)
+def test_nothing_is_asked_where_the_digest_is_kept_already(
+    log: Log, kept_at: datetime, outcome: Outcome
+) -> None:
+    editions, papers, posts = MemoryEditions(), MemoryPapers([A]), MemoryPosts(POSTS)
+    kept = Edition(DAY, kept_at, (PaperId("2009.00009"),), b"kept")
+    editions.save(kept)
+    assert run(editions, ORDER, papers, [posts]) == Collection(DAY, COLLECTED_AT, outcome)
+    assert (papers.asked, posts.asked) == ([], [])
+    assert editions.document(DAY) == (kept.revision, b"kept")
+    assert log.of("digest is kept already") == [{"date": "2020-09-18", "outcome": outcome.value}]
+
+
+def test_an_older_digest_is_made_anew() -> None:
+    editions = MemoryEditions()
+    editions.save(Edition(DAY, COLLECTED_AT - timedelta(seconds=1), (), b"kept"))
+    assert run(editions).outcome is Outcome.SAVED
+    fresh = MemoryEditions()
+    run(fresh)
+    assert editions.document(DAY) == fresh.document(DAY)
+
+
+def test_the_same_order_twice_is_carried_out_once() -> None:
+    editions, posts = MemoryEditions(), MemoryPosts(POSTS)
+    outcomes = [run(editions, posts=[posts]).outcome for _ in range(3)]
+    assert outcomes == [Outcome.SAVED, Outcome.UNCHANGED, Outcome.UNCHANGED]
+    assert len(posts.asked) == 1
+
+
+def test_other_days_do_not_matter() -> None:
+    editions = MemoryEditions()
+    editions.save(Edition(date(2020, 9, 21), COLLECTED_AT + 24 * HOUR, (), b"kept"))
+    assert run(editions).outcome is Outcome.SAVED
+
+
+class Rivals(MemoryEditions):
+    """A store in which, while this run asks its sources, another one keeps an edition."""
+
+    def __init__(self, rival: Edition) -> None:
+        super().__init__()
+        self._rival = rival
+
+    def save(self, edition: Edition) -> Outcome:
+        super().save(self._rival)
+        return super().save(edition)
+
+
+def test_the_store_has_the_last_word() -> None:
+    rival = Edition(DAY, COLLECTED_AT + HOUR, (), b"newer")
+    editions = Rivals(rival)
+    assert run(editions) == Collection(DAY, COLLECTED_AT, Outcome.SUPERSEDED, 3, 4, 2)
+    assert editions.document(DAY) == (rival.revision, b"newer")
+
+
+# Sources that fail
+
+
+@pytest.mark.parametrize(
+    "error", [UpstreamError("arXiv", "answered 403"), UnsettledError("X", "answered 503")]
+)
+@pytest.mark.parametrize("failing", ["papers", "the only source", "the last source"])
+def test_a_source_that_fails_ends_the_run_and_touches_nothing(
+    error: UpstreamError, failing: str
+) -> None:
+    editions = MemoryEditions()
+    kept = Edition(DAY, COLLECTED_AT - HOUR, (), b"last good one")
+    editions.save(kept)
+    papers = MemoryPapers([A], error if failing == "papers" else None)
+    posts = [MemoryPosts(POSTS, error if failing == "the only source" else None)]
+    if failing == "the last source":
+        posts.append(MemoryPosts((), error))
+    with pytest.raises(UpstreamError) as caught:
+        run(editions, papers=papers, posts=posts)
+    assert caught.value is error
+    assert editions.document(DAY) == (kept.revision, b"last good one")
+
+
+def test_posts_are_not_paid_for_where_there_are_no_papers() -> None:
+    posts = MemoryPosts(POSTS)
+    papers = MemoryPapers(error=UpstreamError("arXiv", "answered 403"))
+    with pytest.raises(UpstreamError):
+        run(MemoryEditions(), papers=papers, posts=[posts])
+    assert posts.asked == []
+
+
+class Full(MemoryEditions):
+    """A store that takes nothing more."""
+
+    def save(self, edition: Edition) -> Outcome:
+        raise StoreError(f"{edition.date} does not fit")
+
+
+def test_a_store_that_fails_is_reported() -> None:
+    with pytest.raises(StoreError, match="2020-09-18 does not fit"):
+        run(Full())
