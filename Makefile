@@ -27,7 +27,7 @@ digest: $(ENVIRONMENT)/local ## Make a day's digest from arXiv and X (DATE, AT, 
 	@$(RUN) -m local.digest
 
 test: $(ENVIRONMENT)/development ## Run the tests
-	@$(RUN) -m pytest $(OPTIONS)
+	@$(RUN) -m pytest --numprocesses=auto --dist=loadfile $(OPTIONS)
 
 check: $(ENVIRONMENT)/development $(SAM_ENVIRONMENT)/installed ## Look over code, types and template
 	@$(ENVIRONMENT)/bin/ruff check --quiet .

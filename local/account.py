@@ -26,6 +26,7 @@ class Account:
         self.stack = stack
         self._session = session
         self._endpoint_url = endpoint_url
+        self._clients: dict[str, Any] = {}
         self._positions: dict[str, str] = {}
 
     @classmethod
@@ -40,8 +41,10 @@ class Account:
 
     def client(self, service: str) -> Any:
         """A client of one of the account's services."""
-        make: Callable[..., Any] = self._session.client
-        return make(service, endpoint_url=self._endpoint_url)
+        if service not in self._clients:
+            make: Callable[..., Any] = self._session.client
+            self._clients[service] = make(service, endpoint_url=self._endpoint_url)
+        return self._clients[service]
 
     def records_to_render(self) -> list[dict[str, Any]]:
         """What the renderer is to be given of what came into the table's stream."""
