@@ -42,8 +42,8 @@ e2e: $(ENVIRONMENT)/local $(SAM_ENVIRONMENT)/installed ## Run the built function
 load: $(ENVIRONMENT)/local ## Measure a day of 1,500 papers and 5,000 posts
 	@$(RUN) -m local.load
 
-# Lambda cannot keep the bytecode that it makes at a cold start, so it is built in: imports take
-# about half as long with it.
+# Lambda cannot keep the bytecode that it makes at a cold start, so it is built in:
+# docs/performance.md says what that is worth.
 build: $(SAM_ENVIRONMENT)/installed ## Build what `sam deploy` deploys (needs python3.13)
 	@$(SAM) build $(OPTIONS)
 	@python3.13 -m compileall -q --invalidation-mode unchecked-hash .aws-sam/build

@@ -227,7 +227,7 @@ BILLION_LAUGHS = '<!ENTITY a "ha">' + "".join(
         (rate_exceeded, "answered no feed ('Rate exceeded.')"),
         (html_page, NO_FEED),
         (cut_off, NO_FEED),
-        (answers(200), "answered no feed ('')"),
+        (answers(200), "answered no feed (nothing at all)"),
         (answers(200, "<feed/>"), NO_FEED),
         (answers(200, "<rss xmlns='http://www.w3.org/2005/Atom'/>"), NO_FEED),
         (answers(200, "\0"), NO_FEED),

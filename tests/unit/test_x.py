@@ -280,7 +280,7 @@ CODE_88 = json.dumps({"errors": [{"code": 88, "message": "Rate limit exceeded"}]
         (answers(500), "answered 500"),
         (html_page, NO_PAGE),
         (cut_off, NO_PAGE),
-        (answers(200), "answered no page of posts ('')"),
+        (answers(200), "answered no page of posts (nothing at all)"),
         (answers(200, CAPPED), NO_PAGE),
         (answers(200, "[]"), NO_PAGE),
         (answers(200, "null"), NO_PAGE),

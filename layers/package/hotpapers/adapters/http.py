@@ -258,7 +258,8 @@ def user_agent(contact: str) -> str:
 
 def excerpt(body: bytes) -> str:
     """The beginning of an answer, for a message on one line."""
-    return repr(" ".join(body[:400].decode("utf-8", "replace").split())[:80])
+    text = " ".join(body[:400].decode("utf-8", "replace").split())[:80]
+    return repr(text) if text else "nothing at all"
 
 
 def _domain(host: str | None) -> str:
