@@ -207,6 +207,13 @@ def test_what_the_recent_search_had_counts_no_more(clock: Clock) -> None:
     assert paths(server) == [RECENT, RECENT, ARCHIVE, ARCHIVE, ARCHIVE]
 
 
+def test_an_origin_without_either_search_is_refused(clock: Clock) -> None:
+    with serving_only(answers(404, "<html>")) as server:
+        said = failure(server, clock)
+    assert said == "X: answered 404"
+    assert paths(server) == [RECENT, ARCHIVE]
+
+
 def test_out_of_the_archives_reach_is_the_end(clock: Clock) -> None:
     with serving_only(answers(400, out_of_reach())) as server:
         said = failure(server, clock)

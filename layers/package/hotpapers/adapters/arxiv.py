@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
-from hotpapers.adapters.http import Answer, Time, Upstream, excerpt, user_agent
+from hotpapers.adapters.http import Answer, Time, Upstream, answered, excerpt, user_agent
 from hotpapers.domain.calendar import Window
 from hotpapers.domain.identifiers import PaperId, parse_paper_id
 from hotpapers.domain.paper import CATEGORY, Paper, collapse_white_space
@@ -104,7 +104,7 @@ class Arxiv:
         if feed is None:
             raise self._upstream.unsettled(f"answered no feed ({problem})")
         if problem:
-            raise self._upstream.refused(f"answered {answer.status} ({problem})")
+            raise self._upstream.refused(answered(answer, problem))
         total = _total(feed)
         if total is None:
             raise self._upstream.unsettled("answered a feed without a number of results")

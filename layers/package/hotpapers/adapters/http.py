@@ -139,7 +139,7 @@ class Upstream:
         """Raise what an answer other than 200 means; `detail` is what its body says."""
         if answer.status == HTTPStatus.OK:
             return
-        reason = f"answered {answer.status}" + (f" ({detail})" if detail else "")
+        reason = answered(answer, detail)
         if answer.status in UNSETTLED or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise self.unsettled(reason, self._retry_after(answer))
         raise self.refused(reason)
@@ -254,6 +254,11 @@ def user_agent(contact: str) -> str:
     """Who asks, as an HTTP header's value."""
     about = "a daily digest of arXiv listings"
     return f"hotpapers/1.0 ({about}; contact: {contact})" if contact else f"hotpapers/1.0 ({about})"
+
+
+def answered(answer: Answer, detail: str) -> str:
+    """What an answer means, in a few words; `detail` is what its body says, if anything."""
+    return f"answered {answer.status}" + (f" ({detail})" if detail else "")
 
 
 def excerpt(body: bytes) -> str:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
-from hotpapers.adapters.http import Answer, Time, Upstream, excerpt, user_agent
+from hotpapers.adapters.http import Answer, Time, Upstream, answered, excerpt, user_agent
 from hotpapers.domain.calendar import Window
 from hotpapers.domain.identifiers import PaperId, paper_id_in_link
 from hotpapers.domain.post import Account, Post
@@ -173,12 +173,12 @@ def _judge(answer: Answer, document: Object, upstream: Upstream) -> None:
     if answer.status == HTTPStatus.NOT_FOUND or (
         answer.status == HTTPStatus.BAD_REQUEST and "start_time" in faulty
     ):
-        raise OutOfReachError(upstream.name, f"answered {answer.status} ({detail})")
+        raise OutOfReachError(upstream.name, answered(answer, detail))
     if answer.status == HTTPStatus.BAD_REQUEST and "end_time" in faulty:
         # The end must be ten seconds past. A run that starts on time is a moment early.
-        raise upstream.unsettled(f"answered 400 ({detail})", retry_after=15.0)
+        raise upstream.unsettled(answered(answer, detail), retry_after=15.0)
     if str(document.get("type", "")).endswith("/usage-capped"):
-        raise upstream.refused(f"answered {answer.status} ({detail})")
+        raise upstream.refused(answered(answer, detail))
     upstream.require_success(answer, detail)
 
 
