@@ -156,11 +156,12 @@ def test_a_conflict_of_transactions_is_tried_again(storage: Storage, clock: Cloc
         ClientError({"Error": {"Code": "AccessDeniedException"}}, "TransactWriteItems"),
     ],
 )
-def test_other_failures_are_not_hidden(storage: Storage, clock: Clock, error: ClientError) -> None:
+def test_another_failure_is_told(storage: Storage, clock: Clock, error: ClientError) -> None:
     client = Meddler(storage.dynamodb, transact_write_items=[raises(error)])
-    with pytest.raises(ClientError) as caught:
+    said = f"DynamoDB answered TransactWriteItems with {error.response['Error']['Code']}"
+    with pytest.raises(StoreError, match=said) as caught:
         kept(storage, client, sleep=clock.sleep).save(edition())
-    assert caught.value is error
+    assert caught.value.__cause__ is error
     assert clock.pauses == []
     assert kept(storage).head(DAY) is None
 

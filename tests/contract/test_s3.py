@@ -106,16 +106,16 @@ def test_conflicts_all_the_time_are_given_up_on(storage: Storage) -> None:
 
 @pytest.mark.parametrize("method", ["head_object", "put_object"])
 @pytest.mark.parametrize("code", ["403", "AccessDenied", "NoSuchBucket", "SlowDown"])
-def test_other_failures_are_not_hidden(storage: Storage, method: str, code: str) -> None:
+def test_another_failure_is_told(storage: Storage, method: str, code: str) -> None:
     error = ClientError({"Error": {"Code": code}}, method)
 
     def fail(**_: Any) -> None:
         raise error
 
     client = Meddler(storage.s3, **{method: [fail]})
-    with pytest.raises(ClientError) as caught:
+    with pytest.raises(StoreError, match=f"S3 answered {method} with {code}") as caught:
         publish(storage, NEWER, client)
-    assert caught.value is error
+    assert caught.value.__cause__ is error
     assert storage.bucket() == {}
 
 

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from hotpapers.adapters.ssm import read_secret
-from hotpapers.errors import InvalidInputError
+from hotpapers.errors import InvalidInputError, StoreError
 from tests.aws import Meddler
 
 NAME = "/hot-papers/x-bearer-token"
@@ -47,12 +47,13 @@ def test_what_is_no_credential_is_refused_without_being_told(client: Any, stored
     assert str(caught.value) == (f"X_TOKEN_PARAMETER: the parameter {NAME!r} holds no credential")
 
 
-def test_other_failures_are_not_hidden(client: Any) -> None:
+def test_another_failure_is_told(client: Any) -> None:
     error = ClientError({"Error": {"Code": "AccessDeniedException"}}, "GetParameter")
 
     def fail(**_: Any) -> None:
         raise error
 
-    with pytest.raises(ClientError) as caught:
+    said = "Parameter Store answered GetParameter with AccessDeniedException"
+    with pytest.raises(StoreError, match=said) as caught:
         read_secret(Meddler(client, get_parameter=[fail]), "X_TOKEN_PARAMETER", NAME)  # type: ignore[arg-type]
-    assert caught.value is error
+    assert caught.value.__cause__ is error

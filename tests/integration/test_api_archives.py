@@ -10,10 +10,7 @@ import boto3
 import pytest
 
 from hotpapers import bootstrap
-from hotpapers.errors import StoreError
-from hotpapers.web.application import answer as answer_request
-from hotpapers.web.application import make_application
-from local.cloud import Cloud, Context
+from local.cloud import Cloud
 from tests.api import json_answer, not_found, problem, request
 from tests.archive import digest_of, listing_dates, store
 from tests.fakes import Log
@@ -247,14 +244,14 @@ def test_a_reader_s_mistake_is_no_fault(cloud: Cloud, capsys: pytest.CaptureFixt
     assert faults(capsys.readouterr().out) == 0
 
 
-def test_an_archive_that_cannot_be_read_is_unavailable(log: Log) -> None:
-    application = make_application()
+@pytest.mark.usefixtures("metrics")
+@pytest.mark.parametrize("target", ["/digests", "/digests/2020-09-18.md", "/papers/2009.00001"])
+def test_an_archive_that_cannot_be_read_is_unavailable(
+    cloud: Cloud, log: Log, capsys: pytest.CaptureFixture[str], target: str
+) -> None:
+    lose_table(cloud)
 
-    @application.get("/torn")
-    def answer_torn() -> None:
-        raise StoreError("the digest of 2020-09-18 cannot be read whole")
-
-    response = answer_request(application, request("/torn"), Context())
+    response = cloud.request(request(target))
 
     assert response == problem(
         503,
@@ -264,6 +261,16 @@ def test_an_archive_that_cannot_be_read_is_unavailable(log: Log) -> None:
     )
     [record] = [record for record in log.records if record.levelname == "ERROR"]
     assert record.getMessage() == "archive cannot be read"
+    said = vars(record)["reason"]
+    assert said == "DynamoDB answered Query with ResourceNotFoundException"
+    assert faults(capsys.readouterr().out) == 1
+
+
+def lose_table(cloud: Cloud) -> None:
+    """Delete the table, which the template guards against."""
+    client, name = boto3.Session().client("dynamodb"), cloud.stack.table_name
+    client.update_table(TableName=name, DeletionProtectionEnabled=False)
+    client.delete_table(TableName=name)
 
 
 def damage(cloud: Cloud, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:

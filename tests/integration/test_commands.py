@@ -242,7 +242,7 @@ FAILURES = {
     "arXiv is down": (
         Faults(arxiv=repeat(answers(503, "Busy.", retry_after=3600))),
         r"arXiv: answered 503 \('Busy\.'\) "
-        r"\(asked once; it wants to be left alone for 3600 s\)",
+        r"\(asked once; again only after 3600 s\)",
     ),
     "X does not know the token": (
         Faults(x=repeat(answers(401, UNAUTHORIZED))),

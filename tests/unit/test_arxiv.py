@@ -337,9 +337,7 @@ def test_an_error_feed_of_a_failing_server_is_asked_again(clock: Clock) -> None:
     feed = ERROR_FEED.format(id=ERROR_ID, summary="try later")
     with serving_only(answers(503, feed, retry_after=5)) as server:
         said = failure(server, clock)
-    assert said == (
-        "arXiv: answered 503 (try later) (asked 5 times; it wants to be left alone for 5 s)"
-    )
+    assert said == ("arXiv: answered 503 (try later) (asked 5 times; again only after 5 s)")
     assert clock.pauses == [5.0] * 4
 
 

@@ -81,13 +81,25 @@ def test_a_digest_is_made_and_kept(log: Log) -> None:
 
 
 def test_a_day_of_which_nobody_talks_has_an_empty_digest() -> None:
-    for papers, posts in (([A], ()), ([], POSTS), ([], ())):
-        editions = MemoryEditions()
-        made = run(editions, papers=MemoryPapers(papers), posts=[MemoryPosts(posts)])
-        assert made == Collection(DAY, COLLECTED_AT, Outcome.SAVED, len(papers), len(posts), 0)
-        kept = editions.document(DAY)
-        assert kept is not None
-        assert kept[1] == write_digest(Digest(DAY, COLLECTED_AT, ()))
+    editions = MemoryEditions()
+    made = run(editions, papers=MemoryPapers([A]), posts=[MemoryPosts(())])
+    assert made == Collection(DAY, COLLECTED_AT, Outcome.SAVED, 1, 0, 0)
+    assert document(editions) == write_digest(Digest(DAY, COLLECTED_AT, ()))
+
+
+def test_on_a_day_without_papers_no_posts_are_paid_for() -> None:
+    editions, posts = MemoryEditions(), MemoryPosts(POSTS)
+    made = run(editions, papers=MemoryPapers([]), posts=[posts])
+    assert made == Collection(DAY, COLLECTED_AT, Outcome.SAVED, 0, None, 0)
+    assert document(editions) == write_digest(Digest(DAY, COLLECTED_AT, ()))
+    assert posts.asked == []
+
+
+def document(editions: MemoryEditions) -> bytes:
+    """What is kept of the day, which there has to be."""
+    kept = editions.document(DAY)
+    assert kept is not None
+    return kept[1]
 
 
 def test_all_sources_are_asked_and_counted_together() -> None:

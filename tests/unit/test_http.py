@@ -278,7 +278,7 @@ def test_a_service_that_wants_to_be_left_alone_for_long_is_left_alone(
 ) -> None:
     with serving_only(answers(503, headers=headers)) as server:
         said = failure(upstream(server.url, clock))
-    assert said == (f"Oracle: answered 503 (asked once; it wants to be left alone for {seconds} s)")
+    assert said == (f"Oracle: answered 503 (asked once; again only after {seconds} s)")
     assert len(server.calls) == 1
     assert clock.pauses == []
 

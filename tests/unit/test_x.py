@@ -349,9 +349,7 @@ def test_a_far_end_of_the_rate_limits_window_is_not(clock: Clock) -> None:
     reset = str(int((clock.now() + timedelta(minutes=14)).timestamp()))
     with serving_only(answers(429, CODE_88, headers={"x-rate-limit-reset": reset})) as server:
         said = failure(server, clock)
-    assert said == (
-        "X: answered 429 (Rate limit exceeded) (asked once; it wants to be left alone for 840 s)"
-    )
+    assert said == ("X: answered 429 (Rate limit exceeded) (asked once; again only after 840 s)")
 
 
 def test_an_end_that_is_not_past_yet_is_waited_for(clock: Clock) -> None:

@@ -4,7 +4,7 @@
     ├── InvalidInputError       an event, a setting or a parameter is refused; names the field
     ├── UpstreamError           a service that we ask cannot be asked, or answers nonsense
     │   └── UnsettledError      … for the moment: the same question may be answered later
-    └── StoreError              the table or the bucket cannot take what it was given
+    └── StoreError              the table, the bucket or the credentials' store cannot be used
 
 Whoever catches one of these can tell the reader in one line what failed: that is its text.
 """
@@ -44,4 +44,4 @@ class UnsettledError(UpstreamError):
 
 
 class StoreError(HotPapersError):
-    """The table or the bucket cannot take, or does not hold, what it should."""
+    """A store of ours cannot be reached, or cannot take, or does not hold, what it should."""

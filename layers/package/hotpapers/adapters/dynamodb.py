@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from hotpapers.adapters.aws import error_code, failures_of
 from hotpapers.domain.edition import Edition, EditionHead, Outcome, Revision, compare_revisions
 from hotpapers.domain.identifiers import PaperId
 from hotpapers.errors import StoreError
@@ -67,11 +68,13 @@ class DynamoDBEditions:
         self._part_bytes = part_bytes
         self._sleep = sleep
 
+    @failures_of("DynamoDB")
     def head(self, day: date) -> EditionHead | None:
         """What is kept for a listing date; None where nothing is."""
         item = self._head_item(day)
         return _read_head(item) if item else None
 
+    @failures_of("DynamoDB")
     def newest_heads(self, limit: int, before: date | None = None) -> Sequence[EditionHead]:
         """The newest digests' heads, newest first, at most `limit`, all of them before a date."""
         condition, values = "pk = :pk", {":pk": {"S": HEADS}}
@@ -88,6 +91,7 @@ class DynamoDBEditions:
         )
         return [_read_head(item) for item in answer["Items"]]
 
+    @failures_of("DynamoDB")
     def document(self, day: date) -> tuple[Revision, bytes] | None:
         """The document that is kept for a listing date, whole; None where nothing is."""
         for pause in _pauses():
@@ -101,6 +105,7 @@ class DynamoDBEditions:
             self._sleep(pause)  # the parts were read while they were being replaced
         raise StoreError(f"the digest of {day} cannot be read whole")
 
+    @failures_of("DynamoDB")
     def listing_dates(self, paper: PaperId) -> Sequence[date]:
         """The listing dates in some edition of whose digest a paper was, newest first."""
         answer = self._client.query(
@@ -113,6 +118,7 @@ class DynamoDBEditions:
         )
         return [date.fromisoformat(item["sk"]["S"]) for item in answer["Items"]]
 
+    @failures_of("DynamoDB")
     def save(self, edition: Edition) -> Outcome:
         """Keep an edition unless a newer one is kept: readers see the old one or all of the new.
 
@@ -238,7 +244,7 @@ def _day(day: date) -> Item:
 
 
 def _is_contention(error: ClientError) -> bool:
-    if error.response.get("Error", {}).get("Code") != "TransactionCanceledException":
+    if error_code(error) != "TransactionCanceledException":
         return False
     reasons: Any = error.response.get("CancellationReasons", [])
     codes = {reason.get("Code", "None") for reason in reasons} - {"None"}

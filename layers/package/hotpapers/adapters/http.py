@@ -296,5 +296,5 @@ def _final_reason(error: UnsettledError, retrying: Retrying) -> str:
     attempts = retrying.statistics.get("attempt_number", 1)
     asked = f"asked {attempts} times" if attempts > 1 else "asked once"
     if error.retry_after is not None:
-        return f"{error.reason} ({asked}; it wants to be left alone for {error.retry_after:.0f} s)"
+        return f"{error.reason} ({asked}; again only after {error.retry_after:.0f} s)"
     return f"{error.reason} ({asked})"

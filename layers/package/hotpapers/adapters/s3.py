@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from hotpapers.adapters.aws import error_code, failures_of
 from hotpapers.domain.edition import Revision
 from hotpapers.errors import StoreError
 
@@ -27,6 +28,7 @@ class S3Documents:
         self._client = client
         self._bucket = bucket_name
 
+    @failures_of("S3")
     def publish(self, path: str, content: bytes, content_type: str, revision: Revision) -> bool:
         """Put a document in its place, unless one of a newer revision is there.
 
@@ -46,7 +48,7 @@ class S3Documents:
         try:
             held = self._client.head_object(Bucket=self._bucket, Key=path)
         except ClientError as error:
-            if _code(error) == NOT_FOUND:
+            if error_code(error) == NOT_FOUND:
                 return {"IfNoneMatch": "*"}
             raise
         # An object without a revision is none of ours: somebody put it there by hand.
@@ -72,11 +74,7 @@ class S3Documents:
                 **condition,
             )
         except ClientError as error:
-            if _code(error) in CONTENTION:
+            if error_code(error) in CONTENTION:
                 return False
             raise
         return True
-
-
-def _code(error: ClientError) -> str:
-    return error.response.get("Error", {}).get("Code", "")

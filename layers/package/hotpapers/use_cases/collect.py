@@ -72,10 +72,13 @@ def collect(
     logger.info("collecting", extra={"date": str(day), "time": order.time.isoformat()})
     listed = papers.papers_submitted(window)
     span = Window(window.start, order.time)
-    found = [post for source in posts for post in source.posts_about_papers(span)]
+    # On a day without papers there is nothing that a post could be about, and posts cost money.
+    asked = posts if listed else ()
+    found = [post for source in asked for post in source.posts_about_papers(span)]
     digest = make_digest(day, order.time, listed, found, thresholds)
     outcome = editions.save(_edition(digest))
-    collection = Collection(day, order.time, outcome, len(listed), len(found), len(digest.papers))
+    posts_read = len(found) if listed else None
+    collection = Collection(day, order.time, outcome, len(listed), posts_read, len(digest.papers))
     logger.info("collected", extra=_summary(collection))
     return collection
 

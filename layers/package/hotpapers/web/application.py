@@ -60,13 +60,18 @@ def _answer_bad_request(error: InvalidInputError) -> Response[str]:
 
 
 def _answer_unavailable(error: StoreError) -> Response[str]:
-    logger.error("archive cannot be read", extra={"reason": str(error)})
+    logger.error("archive cannot be read", extra={"reason": str(error)}, exc_info=error)
+    _count_fault()
     detail = "the archive cannot be read at the moment"
     return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, {"Retry-After": "5"})
 
 
 def _answer_fault(error: Exception) -> Response[str]:
     logger.exception("request failed", exc_info=error)
+    _count_fault()
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "the request failed; it has been recorded")
+
+
+def _count_fault() -> None:
     with single_metric(name=FAULTS, unit=MetricUnit.Count, value=1):
         pass
-    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "the request failed; it has been recorded")
