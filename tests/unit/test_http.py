@@ -5,7 +5,6 @@ import socket
 import socketserver
 import ssl
 import threading
-import time
 import tracemalloc
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -602,11 +601,9 @@ def test_an_answer_that_drips_is_not_waited_for(clock: Clock) -> None:
         asked = Upstream(
             "Oracle", server.url, {}, clock=ticking(clock, 10.0), patience=Patience(attempts=1)
         )
-        began = time.monotonic()
         said = failure(asked)
     # Ten seconds a piece, by the clock: after nine pieces the ninety seconds are over.
     assert said == "Oracle: the answer takes longer than 90 s (asked once)"
-    assert time.monotonic() - began < 2.0
 
 
 def test_a_slow_answer_within_the_limit_is_taken(clock: Clock) -> None:

