@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo serve digest test check e2e load build lock clean
+.PHONY: help demo serve digest test coverage check e2e load build lock clean
 .NOTPARALLEL:
 
 PYTHON ?= python3
@@ -15,7 +15,7 @@ INSTALL := -m pip install --quiet --disable-pip-version-check
 OPTIONS =
 
 help: ## Show what can be made
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(ENVIRONMENT)/local ## Run a sample day through the whole system, offline, into out/
 	@$(RUN) -m local.demo
@@ -28,6 +28,10 @@ digest: $(ENVIRONMENT)/local ## Make a day's digest from arXiv and X (DATE, AT, 
 
 test: $(ENVIRONMENT)/development ## Run the tests
 	@$(RUN) -m pytest --numprocesses=auto --dist=loadfile $(OPTIONS)
+
+coverage: $(ENVIRONMENT)/development ## Show which lines and branches of the package no test reaches
+	@$(RUN) -m coverage run --branch --source=layers/package/hotpapers -m pytest --quiet
+	@$(RUN) -m coverage report --show-missing --skip-covered
 
 check: $(ENVIRONMENT)/development $(SAM_ENVIRONMENT)/installed ## Look over code, types and template
 	@$(ENVIRONMENT)/bin/ruff check --quiet .

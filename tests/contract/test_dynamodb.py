@@ -8,7 +8,7 @@ from itertools import repeat
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 from hotpapers.adapters.dynamodb import DynamoDBEditions
 from hotpapers.domain.edition import Edition, Outcome
@@ -164,6 +164,15 @@ def test_another_failure_is_told(storage: Storage, clock: Clock, error: ClientEr
     assert caught.value.__cause__ is error
     assert clock.pauses == []
     assert kept(storage).head(DAY) is None
+
+
+def test_a_table_that_cannot_be_reached_is_told(storage: Storage) -> None:
+    error = EndpointConnectionError(endpoint_url="https://dynamodb.us-east-1.amazonaws.com")
+    client = Meddler(storage.dynamodb, get_item=[raises(error)])
+    said = r"^DynamoDB cannot be asked \(EndpointConnectionError\)$"
+    with pytest.raises(StoreError, match=said) as caught:
+        kept(storage, client).head(DAY)
+    assert caught.value.__cause__ is error
 
 
 # Reading while others write
