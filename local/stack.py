@@ -31,7 +31,7 @@ class Stack:
 
 
 def create_stack(session: boto3.Session, endpoint_url: str | None = None) -> Stack:
-    """Make the resources where the session's requests go (never in a real account, please)."""
+    """Make the resources where the session's requests go: moto, in this process or on a server."""
     cloudformation = session.client("cloudformation", endpoint_url=endpoint_url)
     cloudformation.create_stack(StackName=STACK, TemplateBody=json.dumps(_data_template()))
     described = cloudformation.describe_stack_resources(StackName=STACK)["StackResources"]
