@@ -12,7 +12,8 @@ from hotpapers.use_cases.render import digest_path, post_path
 from local import console
 from local.cloud import Cloud, quiet_handlers
 from local.folder import read_folder, write_documents
-from local.upstreams import Dataset, UpstreamServer
+from local.upstreams.dataset import Dataset
+from local.upstreams.server import UpstreamServer
 
 SAMPLE = Path(__file__).parent / "sample" / "2020-09-18.json"
 DAY = date(2020, 9, 18)

@@ -25,7 +25,8 @@ from local.cloud import Cloud, quiet_handlers
 from local.end_to_end_sam import FailedError, Sam, SkippedError
 from local.stack import FUNCTIONS, Stack
 from local.template import PROJECT
-from local.upstreams import Call, Dataset, UpstreamServer
+from local.upstreams.dataset import Dataset
+from local.upstreams.server import Call, UpstreamServer
 
 FOLDER = PROJECT / ".aws-sam" / "end-to-end"
 EVENTS = PROJECT / "events"

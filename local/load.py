@@ -23,7 +23,8 @@ from hotpapers.domain.digest import Digest
 from hotpapers.use_cases.render import digest_path
 from local import console
 from local.template import PROJECT
-from local.upstreams import Call, Dataset, UpstreamServer
+from local.upstreams.dataset import Dataset
+from local.upstreams.server import Call, UpstreamServer
 
 DAY = date(2020, 9, 18)
 TIME = datetime(2020, 9, 20, 13, 13, 43, tzinfo=UTC)

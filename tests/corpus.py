@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from local.upstreams import Dataset
+from local.upstreams.dataset import Dataset
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
 MISSING = "the corpus of published posts is not beside the project (../shared/corpus)"

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from hotpapers.domain.calendar import Window, submission_window
-from local.upstreams import Dataset
+from local.upstreams.dataset import Dataset
 
 Json = dict[str, Any]
 

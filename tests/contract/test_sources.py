@@ -11,7 +11,8 @@ from hotpapers.adapters.x import X
 from hotpapers.domain.calendar import Window
 from hotpapers.errors import UpstreamError
 from hotpapers.ports import PaperSource, PostSource
-from local.upstreams import Faults, UpstreamServer, answers
+from local.upstreams.faults import Faults, answers
+from local.upstreams.server import UpstreamServer
 from tests.builders import make_paper, make_post
 from tests.fakes import Clock, MemoryPapers, MemoryPosts
 from tests.records import dataset, paper, post

@@ -14,7 +14,8 @@ from hotpapers.adapters.dynamodb import DynamoDBEditions
 from hotpapers.domain.edition import Edition
 from local.cloud import Cloud
 from local.template import PROJECT, read_template
-from local.upstreams import Dataset, UpstreamServer
+from local.upstreams.dataset import Dataset
+from local.upstreams.server import UpstreamServer
 
 EVENTS = PROJECT / "events"
 SAMPLE = PROJECT / "local" / "sample" / "2020-09-18.json"

@@ -10,7 +10,8 @@ import pytest
 
 from local.cloud import Cloud
 from local.demo import DAY, EVENT, SAMPLE
-from local.upstreams import Dataset, UpstreamServer
+from local.upstreams.dataset import Dataset
+from local.upstreams.server import UpstreamServer
 from tests.api import (
     EVENTS,
     MARKDOWN,

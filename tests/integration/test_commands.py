@@ -18,7 +18,9 @@ from local import console, digest
 from local.cloud import SERVICE
 from local.demo import SAMPLE
 from local.template import PROJECT
-from local.upstreams import Dataset, Faults, UpstreamServer, answers
+from local.upstreams.dataset import Dataset
+from local.upstreams.faults import Faults, answers
+from local.upstreams.server import UpstreamServer
 
 Environment = dict[str, str]
 Files = dict[str, bytes]

@@ -12,6 +12,7 @@ import subprocess
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -23,8 +24,12 @@ from hotpapers.domain.calendar import Window, submission_window
 from hotpapers.domain.digest import Digest
 from hotpapers.domain.ranking import Thresholds, make_digest
 from local.cloud import Cloud
-from local.upstreams import Dataset, UpstreamServer, Vocabulary
+from local.upstreams.dataset import Dataset
+from local.upstreams.server import UpstreamServer
 from tests.corpus import CORPUS, MISSING, SCRIPT, Replay, published_days, read_replay
+
+if TYPE_CHECKING:
+    from local.upstreams.x import Vocabulary
 
 pytestmark = pytest.mark.skipif(not published_days(), reason=MISSING)
 

@@ -32,7 +32,8 @@ from hotpapers.use_cases.collect import collect
 from hotpapers.use_cases.render import render
 from local.cloud import Cloud
 from local.stack import Stack
-from local.upstreams import Dataset, UpstreamServer
+from local.upstreams.dataset import Dataset
+from local.upstreams.server import UpstreamServer
 from tests.api import request
 from tests.aws import Bucket, Storage, StoredObject, Table
 from tests.records import DAY, Json, dataset, paper, post

@@ -15,11 +15,9 @@ from hotpapers.domain.calendar import Window, submission_window
 from hotpapers.domain.identifiers import PaperId
 from hotpapers.domain.paper import Paper
 from hotpapers.errors import UpstreamError
-from local.upstreams import (
-    Call,
+from local.upstreams.faults import (
     Fault,
     Faults,
-    UpstreamServer,
     answers,
     breaks_off,
     cut_off,
@@ -30,6 +28,7 @@ from local.upstreams import (
     rate_exceeded,
     swollen_title,
 )
+from local.upstreams.server import Call, UpstreamServer
 from tests.fakes import Clock, Log
 from tests.records import DAY, WINDOW, Json, dataset, paper
 

@@ -22,17 +22,9 @@ from werkzeug.wrappers import Response
 
 from hotpapers.adapters.http import Answer, Limits, Patience, Time, Upstream, user_agent
 from hotpapers.errors import UpstreamError
-from local.upstreams import (
-    Dataset,
-    Fault,
-    Faults,
-    UpstreamServer,
-    answers,
-    breaks_off,
-    drips,
-    hangs_up,
-    stalls,
-)
+from local.upstreams.dataset import Dataset
+from local.upstreams.faults import Fault, Faults, answers, breaks_off, drips, hangs_up, stalls
+from local.upstreams.server import UpstreamServer
 from tests.fakes import Clock, Log
 
 PATH = "/api/query"

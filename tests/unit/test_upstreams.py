@@ -12,12 +12,10 @@ from xml.etree import ElementTree
 import pytest
 import requests
 
-from local.upstreams import (
-    Call,
-    Dataset,
+from local.upstreams.dataset import Dataset
+from local.upstreams.faults import (
     Fault,
     Faults,
-    UpstreamServer,
     answers,
     breaks_off,
     cut_off,
@@ -31,6 +29,7 @@ from local.upstreams import (
     stalls,
     swollen_title,
 )
+from local.upstreams.server import Call, UpstreamServer
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 OPENSEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"

@@ -16,11 +16,9 @@ from hotpapers.domain.identifiers import PaperId
 from hotpapers.domain.post import Account, Post
 from hotpapers.domain.rich_text import Span, SpanKind
 from hotpapers.errors import UpstreamError
-from local.upstreams import (
+from local.upstreams.faults import (
     Fault,
     Faults,
-    UpstreamServer,
-    Vocabulary,
     answers,
     breaks_off,
     cut_off,
@@ -29,6 +27,8 @@ from local.upstreams import (
     hangs_up,
     html_page,
 )
+from local.upstreams.server import UpstreamServer
+from local.upstreams.x import Vocabulary
 from tests.fakes import Clock, Log
 from tests.records import SPAN, Json, dataset, post, user
 

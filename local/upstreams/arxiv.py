@@ -1,0 +1,263 @@
+"""arXiv's query API, replayed: as strict as the real one where that catches a mistake of ours."""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from fnmatch import fnmatchcase
+from urllib.parse import urlencode
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element, SubElement
+
+from werkzeug.wrappers import Request, Response
+
+from local.upstreams.dataset import Record, moment
+from local.upstreams.replies import RefusedError
+
+_Matches = Callable[[Record], bool]
+
+
+class ArxivReplay:
+    """arXiv's query API over the papers of a data set."""
+
+    LARGEST_PAGE = 2000
+    SORTS = ("relevance", "lastUpdatedDate", "submittedDate")
+    ORDERS = ("ascending", "descending")
+
+    def __init__(self, papers: Sequence[Record], page_size: int | None) -> None:
+        self._papers = papers
+        self._page_size = page_size or self.LARGEST_PAGE
+
+    def answer(self, request: Request) -> Response:
+        """What arXiv would answer."""
+        if not request.headers.get("Accept"):
+            # The edge has refused requests without an Accept header since September 2026.
+            return Response("Not Acceptable", status=406)
+        try:
+            feed = self._feed(request.values)
+        except RefusedError as error:
+            return _feed_response(_error_feed(str(error)), status=400)
+        return _feed_response(feed)
+
+    def _feed(self, query: Mapping[str, str]) -> Element:
+        search = query.get("search_query", "")
+        start = _whole_number(query, "start", 0, smallest=0)
+        size = _whole_number(query, "max_results", 10, smallest=1, largest=self.LARGEST_PAGE)
+        papers = self._sorted(
+            filter(_ArxivQuery(search).matches, self._papers),
+            _one_of(query, "sortBy", self.SORTS, "relevance"),
+            _one_of(query, "sortOrder", self.ORDERS, "descending"),
+        )
+        return _result_feed(
+            search,
+            start=start,
+            size=size,
+            total=len(papers),
+            papers=papers[start : start + min(size, self._page_size)],
+        )
+
+    @staticmethod
+    def _sorted(papers: Iterable[Record], by: str, order: str) -> list[Record]:
+        if by == "relevance":
+            return list(papers)
+        date = "published" if by == "submittedDate" else "updated"
+        return sorted(
+            papers,
+            key=lambda paper: (moment(paper[date]), paper["id"]),
+            reverse=order == "descending",
+        )
+
+
+def _whole_number(
+    query: Mapping[str, str], name: str, default: int, *, smallest: int, largest: int | None = None
+) -> int:
+    text = query.get(name, str(default))
+    if not text.isdecimal():
+        raise RefusedError(f"{name} must be an integer")
+    number = int(text)
+    if number < smallest:
+        raise RefusedError(
+            f"{name} must be non-negative" if not smallest else f"{name} is too small"
+        )
+    if largest is not None and number > largest:
+        raise RefusedError(f"{name} must not exceed {largest}")
+    return number
+
+
+def _one_of(query: Mapping[str, str], name: str, values: Sequence[str], default: str) -> str:
+    value = query.get(name, default)
+    if value not in values:
+        raise RefusedError(f"{name} must be in: {', '.join(values)}")
+    return value
+
+
+class _ArxivQuery:
+    """The part of arXiv's query language that asks for categories and dates of submission.
+
+    A level that mixes operators without parentheses is refused: which one binds first is written
+    nowhere, so a client must not depend on it.
+    """
+
+    _TOKEN = re.compile(
+        r"(?P<date>submittedDate:\[\d{4,14} TO \d{4,14}\])|cat:(?P<category>[\w.*-]+)"
+        r"|(?P<operator>AND|OR)\b|(?P<bracket>[()])|(?P<space>\s+)|(?P<other>.)"
+    )
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._tokens = [token for token in self._TOKEN.finditer(text) if not token["space"]]
+        self.matches = self._level()
+        if self._tokens:
+            raise self._refused()
+
+    def _refused(self) -> RefusedError:
+        return RefusedError(f"Invalid query string: '{self._text}'")
+
+    def _level(self) -> _Matches:
+        terms = [self._term()]
+        operators: set[str] = set()
+        while self._tokens and self._tokens[0]["bracket"] != ")":
+            # A missing operator means OR.
+            operator = self._tokens[0]["operator"]
+            operators.add(operator or "OR")
+            if operator:
+                self._tokens.pop(0)
+            terms.append(self._term())
+        if len(operators) > 1:
+            raise self._refused()
+        combine = all if operators == {"AND"} else any
+        return lambda paper: combine(matches(paper) for matches in terms)
+
+    def _term(self) -> _Matches:
+        if not self._tokens:
+            raise self._refused()
+        token = self._tokens.pop(0)
+        if token["bracket"] == "(":
+            inner = self._level()
+            if not self._tokens:
+                raise self._refused()
+            self._tokens.pop(0)
+            return inner
+        if token["category"]:
+            return _in_category(token["category"])
+        if token["date"]:
+            return _submitted_within(*re.findall(r"\d+", token["date"]))
+        raise self._refused()
+
+
+_SECOND_NAMES = {
+    "cs.IT": "math.IT",
+    "econ.GN": "q-fin.EC",
+    "eess.SY": "cs.SY",
+    "math-ph": "math.MP",
+    "math.NA": "cs.NA",
+    "math.ST": "stat.TH",
+}
+"""Categories that are one and the same (https://arxiv.org/category_taxonomy): both names find."""
+
+
+def _in_category(pattern: str) -> _Matches:
+    def matches(paper: Record) -> bool:
+        names = [name for name in paper["categories"] if name]
+        names += [_SECOND_NAMES[name] for name in names if name in _SECOND_NAMES]
+        return any(fnmatchcase(name, pattern) for name in names)
+
+    return matches
+
+
+def _submitted_within(first: str, last: str) -> _Matches:
+    start, end = _minute(first, "0101", "0000"), _minute(last, "1231", "2359")
+    return lambda paper: start <= moment(paper["published"]) <= end
+
+
+def _minute(digits: str, day: str, time_of_day: str) -> datetime:
+    """The exact start of a minute: arXiv compares both ends with second :00 of theirs.
+
+    So an end of 17:59 loses what was submitted from 17:59:01 to 17:59:59.
+    """
+    padded = digits if len(digits) > 4 else digits + day
+    padded = padded if len(padded) > 8 else padded + time_of_day
+    try:
+        return datetime.strptime(padded[:12], "%Y%m%d%H%M").replace(tzinfo=UTC)
+    except ValueError as error:
+        raise RefusedError(f"Invalid date: '{digits}'") from error
+
+
+_NAMESPACES = {
+    "xmlns:opensearch": "http://a9.com/-/spec/opensearch/1.1/",
+    "xmlns:arxiv": "http://arxiv.org/schemas/atom",
+    "xmlns": "http://www.w3.org/2005/Atom",
+}
+_ANSWERED_AT = "2026-11-23T00:00:00Z"
+
+
+def _element(parent: Element, name: str, text: str = "", **attributes: str) -> Element:
+    element = SubElement(parent, name, attributes)
+    element.text = text or None
+    return element
+
+
+def _feed_head(identity: str, title: str, link: str, counts: Mapping[str, int]) -> Element:
+    feed = Element("feed", _NAMESPACES)
+    _element(feed, "id", identity)
+    _element(feed, "title", title)
+    _element(feed, "updated", _ANSWERED_AT)
+    if link:
+        _element(feed, "link", href=link, type="application/atom+xml")
+    for name, count in counts.items():
+        _element(feed, f"opensearch:{name}", str(count))
+    return feed
+
+
+def _result_feed(
+    search: str, *, start: int, size: int, total: int, papers: Sequence[Record]
+) -> Element:
+    asked = f"search_query={search}&id_list=&start={start}&max_results={size}"
+    identity = hashlib.sha256(asked.encode()).hexdigest()[:27]
+    parameters = {"search_query": search, "start": start, "max_results": size, "id_list": ""}
+    feed = _feed_head(
+        f"https://arxiv.org/api/{identity}",
+        f"arXiv Query: {asked}",
+        f"https://arxiv.org/api/query?{urlencode(parameters)}",
+        {"itemsPerPage": size, "totalResults": total, "startIndex": start},
+    )
+    for paper in papers:
+        _add_entry(feed, paper)
+    return feed
+
+
+def _add_entry(feed: Element, paper: Record) -> None:
+    entry = _element(feed, "entry")
+    name = f"{paper['id']}v{paper['version']}"
+    _element(entry, "id", f"http://arxiv.org/abs/{name}")
+    _element(entry, "title", paper["title"])
+    _element(entry, "updated", paper["updated"])
+    page, document = f"https://arxiv.org/abs/{name}", f"https://arxiv.org/pdf/{name}"
+    _element(entry, "link", href=page, rel="alternate", type="text/html")
+    _element(entry, "link", href=document, rel="related", type="application/pdf", title="pdf")
+    _element(entry, "summary", paper["abstract"])
+    for category in paper["categories"]:
+        _element(entry, "category", term=category, scheme="http://arxiv.org/schemas/atom")
+    _element(entry, "published", paper["published"])
+    _element(entry, "arxiv:primary_category", term=paper["categories"][0])
+    for author in paper["authors"]:
+        _element(_element(entry, "author"), "name", author)
+
+
+def _error_feed(message: str) -> Element:
+    counts = {"itemsPerPage": 1, "totalResults": 1, "startIndex": 0}
+    feed = _feed_head("https://arxiv.org/", "arXiv Search Results", "", counts)
+    entry = _element(feed, "entry")
+    _element(entry, "id", "https://arxiv.org/api/errors")
+    _element(entry, "title", "Error")
+    _element(entry, "updated", _ANSWERED_AT)
+    _element(entry, "link", href="https://arxiv.org/api/errors", rel="alternate", type="text/html")
+    _element(entry, "summary", message)
+    _element(_element(entry, "author"), "name", "arXiv api core")
+    return feed
+
+
+def _feed_response(feed: Element, status: int = 200) -> Response:
+    ElementTree.indent(feed)
+    body = ElementTree.tostring(feed, encoding="UTF-8", xml_declaration=True)
+    return Response(body, status=status, content_type="application/atom+xml; charset=utf-8")
