@@ -26,7 +26,8 @@ from hotpapers.domain.ranking import Thresholds, make_digest
 from local.cloud import Cloud
 from local.upstreams.dataset import Dataset
 from local.upstreams.server import UpstreamServer
-from tests.corpus import CORPUS, MISSING, SCRIPT, Replay, published_days, read_replay
+from tests.corpus.published import CORPUS, MISSING, SCRIPT
+from tests.corpus.replays import Replay, published_days, read_replay
 
 if TYPE_CHECKING:
     from local.upstreams.x import Vocabulary
