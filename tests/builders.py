@@ -43,6 +43,26 @@ POST = Post(
     papers=(PAPER.id,),
 )
 
+FRONT_MATTER = """\
+---
+title: Hot Papers 2020-09-18
+date: 2020-09-20T13:13:43Z
+template: "post"
+draft: false
+slug: "hot-papers-2020-09-18"
+category: "arXiv"
+tags:
+  - "arXiv"
+  - "Twitter"
+  - "Machine Learning"
+  - "Computer Science"
+description: "Hot papers 2020-09-18"
+socialImage: "/media/flying-marine.jpg"
+
+---
+"""
+"""How the post of that day and that run begins, with the settings' defaults."""
+
 
 def make_paper(paper_id: str = PAPER.id, **changes: Any) -> Paper:
     """A paper like any other, but for what is given."""

@@ -7,8 +7,8 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from hotpapers.bootstrap import collector
-from hotpapers.documents.digest_json import write_time
 from hotpapers.events import read_collection_order
+from hotpapers.use_cases.collect import summarize
 
 logger = Logger()
 metrics = Metrics()
@@ -28,11 +28,4 @@ def lambda_handler(event: object, context: LambdaContext) -> dict[str, Any]:
     ):
         if value is not None:
             metrics.add_metric(name, MetricUnit.Count, value)
-    return {
-        "date": collection.date.isoformat(),
-        "collected_at": write_time(collection.collected_at),
-        "outcome": collection.outcome.value,
-        "papers_listed": collection.papers_listed,
-        "posts_read": collection.posts_read,
-        "papers_hot": collection.papers_hot,
-    }
+    return summarize(collection)

@@ -178,7 +178,7 @@ def test_the_clock_is_read_by_the_upstreams_alone() -> None:
             "collector",
             {
                 "hotpapers.bootstrap.collector",
-                "hotpapers.documents.digest_json.write_time",
+                "hotpapers.use_cases.collect.summarize",
                 "hotpapers.events.read_collection_order",
             },
         ),

@@ -21,6 +21,7 @@ from local.template import PROJECT
 from local.upstreams.dataset import Dataset
 from local.upstreams.faults import Faults, answers
 from local.upstreams.server import UpstreamServer
+from tests.builders import FRONT_MATTER
 
 Environment = dict[str, str]
 Files = dict[str, bytes]
@@ -56,33 +57,13 @@ PAPERS = [
 ]
 """The day as it was published: the papers by rank."""
 
-FRONT_MATTER = """\
----
-title: Hot Papers 2020-09-18
-date: 2020-09-20T13:13:43Z
-template: "post"
-draft: false
-slug: "hot-papers-2020-09-18"
-category: "arXiv"
-tags:
-  - "arXiv"
-  - "Twitter"
-  - "Machine Learning"
-  - "Computer Science"
-description: "Hot papers 2020-09-18"
-socialImage: "/media/flying-marine.jpg"
-
----
-
-# 1. Decoupling Representation Learning from Reinforcement Learning
-"""
-
 PROGRESS = [
     "collecting: date 2020-09-18, time 2020-09-20T13:13:43+00:00",
     "arXiv: 26 of 26 papers",
     "X: 100 posts, page 1",
     "X: 120 posts, page 2",
-    "collected: date 2020-09-18, outcome saved, papers_listed 25, posts_read 119, papers_hot 23",
+    "collected: date 2020-09-18, collected_at 2020-09-20T13:13:43Z, outcome saved,"
+    " papers_listed 25, posts_read 119, papers_hot 23",
 ]
 
 
@@ -164,7 +145,8 @@ def test_the_demo_s_post_is_the_published_one_by_its_facts(demos: list[Run]) -> 
     )
     shown = [url for *_, url in PAPERS if url]
 
-    assert post.startswith(FRONT_MATTER)
+    first = "# 1. Decoupling Representation Learning from Reinforcement Learning"
+    assert post.startswith(f"{FRONT_MATTER}\n{first}\n")
     assert re.findall(r"(?m)^# (\d+)\. \S", post) == [str(rank) for rank in range(1, 24)]
     assert re.findall(r"(?m)^- retweets: (.+)$", post) == [
         f"{retweets}, favorites: {favorites} (09/20/2020 13:13:43)"

@@ -72,6 +72,7 @@ def test_a_digest_is_made_and_kept(log: Log) -> None:
     assert log.of("collected") == [
         {
             "date": "2020-09-18",
+            "collected_at": "2020-09-20T13:13:43Z",
             "outcome": "saved",
             "papers_listed": 3,
             "posts_read": 4,

@@ -8,7 +8,8 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import given, settings
 
-from hotpapers.documents.embed import CONTROL, LINE_BREAK, embed
+from hotpapers.documents.characters import CONTROL
+from hotpapers.documents.embed import LINE_BREAK, embed
 from hotpapers.domain.post import Account, Post
 from hotpapers.domain.rich_text import Span, SpanKind
 from tests.builders import ADA, make_post, posts

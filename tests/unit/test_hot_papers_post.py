@@ -18,28 +18,17 @@ from hotpapers.documents.markdown import paragraph
 from hotpapers.domain.digest import Digest
 from hotpapers.domain.post import Account
 from hotpapers.domain.rich_text import Span, SpanKind
-from tests.builders import digests, hostile_texts, make_digest, make_entry, make_paper, make_post
+from tests.builders import (
+    FRONT_MATTER,
+    digests,
+    hostile_texts,
+    make_digest,
+    make_entry,
+    make_paper,
+    make_post,
+)
 
 COMMONMARK = MarkdownIt("commonmark", {"html": True})
-
-FRONT_MATTER = """\
----
-title: Hot Papers 2020-09-18
-date: 2020-09-20T13:13:43Z
-template: "post"
-draft: false
-slug: "hot-papers-2020-09-18"
-category: "arXiv"
-tags:
-  - "arXiv"
-  - "Twitter"
-  - "Machine Learning"
-  - "Computer Science"
-description: "Hot papers 2020-09-18"
-socialImage: "/media/flying-marine.jpg"
-
----
-"""
 
 TWO_PAPERS = (
     FRONT_MATTER

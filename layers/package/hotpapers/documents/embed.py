@@ -8,6 +8,7 @@ without the script it stays a readable quote.
 import re
 from urllib.parse import quote
 
+from hotpapers.documents.characters import CONTROL
 from hotpapers.domain.post import Post
 from hotpapers.domain.rich_text import Span, SpanKind
 
@@ -24,8 +25,6 @@ LINE_BREAK = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 
 A raw line break must not survive: an empty line would end the HTML block in Markdown.
 """
-CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-"""Characters that HTML forbids and no text needs; halves of surrogate pairs among them."""
 
 
 def embed(post: Post) -> str:

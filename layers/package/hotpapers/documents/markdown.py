@@ -8,9 +8,9 @@ escaped, so that ordinary text stays byte for byte what it was.
 
 import re
 
+from hotpapers.documents.characters import CONTROL
 from hotpapers.domain.paper import collapse_white_space
 
-CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 TAG_OPENER = re.compile(r"<(?=[A-Za-z/!?]|[\w.!#$%&'*+/=?^`{|}~-]++@)", re.ASCII)
 """`<` before what may be a tag, or an address: `<7@example.org>` is a link to somebody's mail."""
 LINK_MIDDLE = "]("

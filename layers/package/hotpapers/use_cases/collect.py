@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from hotpapers.documents.digest_json import write_digest
+from hotpapers.documents.digest_json import Document, write_digest, write_time
 from hotpapers.domain.calendar import (
     NotAListingDateError,
     Window,
@@ -79,8 +79,20 @@ def collect(
     outcome = editions.save(_edition(digest))
     posts_read = len(found) if listed else None
     collection = Collection(day, order.time, outcome, len(listed), posts_read, len(digest.papers))
-    logger.info("collected", extra=_summary(collection))
+    logger.info("collected", extra=summarize(collection))
     return collection
+
+
+def summarize(collection: Collection) -> Document:
+    """What a run did as JSON values, for its log and for whoever started it."""
+    return {
+        "date": collection.date.isoformat(),
+        "collected_at": write_time(collection.collected_at),
+        "outcome": collection.outcome.value,
+        "papers_listed": collection.papers_listed,
+        "posts_read": collection.posts_read,
+        "papers_hot": collection.papers_hot,
+    }
 
 
 def _listing_date(order: CollectionOrder) -> date:
@@ -104,13 +116,3 @@ def _edition(digest: Digest) -> Edition:
         papers=tuple(entry.paper.id for entry in digest.papers),
         document=write_digest(digest),
     )
-
-
-def _summary(collection: Collection) -> dict[str, object]:
-    return {
-        "date": str(collection.date),
-        "outcome": collection.outcome.value,
-        "papers_listed": collection.papers_listed,
-        "posts_read": collection.posts_read,
-        "papers_hot": collection.papers_hot,
-    }

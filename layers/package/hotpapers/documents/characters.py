@@ -1,0 +1,6 @@
+"""Characters that outside text may have and no document may."""
+
+import re
+
+CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Characters that HTML forbids and no text needs; halves of surrogate pairs among them."""
