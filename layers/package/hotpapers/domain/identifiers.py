@@ -1,4 +1,4 @@
-"""arXiv identifiers, and the links that name them.
+"""arXiv identifiers, the links that lead to a paper, and the papers that a text names.
 
 Two styles exist (https://info.arxiv.org/help/arxiv_identifier.html): `2009.08319` since April
 2007 (four digits after the point until 2014, five since), and `math/0309136` before, which some
@@ -31,19 +31,60 @@ ARCHIVES = frozenset(
 LONGEST_LINK = 2048
 """Longer links are not looked into: no link to a paper is near that long."""
 
-HOSTS = re.compile(r"(?:[a-z0-9-]{1,63}\.)?arxiv\.org", re.ASCII)
-PATH = re.compile(
+PAPER_PAGE = re.compile(
     r"""
-    /(?:abs|pdf|html|ps|format)/
-    (?i:arxiv:)?                         # arXiv takes it, and people paste it
-    (?P<id>
-        \d{4} \. \d{4,5} (?:[vV]\d+)?
-        | [a-zA-Z.-]+ / \d{7} (?:[vV]\d+)?
+    (?: (?: (?: (?:[a-z0-9-]{1,63}\.)? arxiv\.org       # export., www., and mirrors such as de.
+              | (?:xxx|arxiv) \.lanl\.gov               # the first address of all
+            )
+            / (?: abs | pdf | html | ps | format | src | e-print
+                | (?: ftp/arxiv/papers | PS_cache/arxiv/pdf ) / [0-9]{4}
+              )
+          | (?:www\.)? ar5iv\.(?:labs\.arxiv\.)?org / (?: abs | pdf | html )
+          | (?:www\.)? alphaxiv\.org
+            / (?: [a-z]{2}/ )?                          # a language
+            (?: abs | pdf | html | overview | paper | resources | audio )
+          | (?:www\.)? (?:huggingface|hf)\.co / papers
+          | (?:www\.)? scirate\.com / arxiv
+          | (?:www\.)? arxiv-vanity\.com / papers
+        )
+        / (?: (?i:arxiv:) )?                            # arXiv takes it, and people paste it
+      | (?: (?:www|dx)\. )? doi\.org / (?:(?i:doi):)? 10\.48550/(?i:arxiv)\.
     )
-    (?: (?i:\.(?:pdf|ps|gz)) | [\W_] )*   # and what follows a link in a text
-    (?: / .* )?                          # a figure of the HTML page, say
+    (?P<id>
+        [0-9]{4} \. [0-9]{4,5} (?:[vV][0-9]+)?
+        | [a-zA-Z.-]+ / [0-9]{7} (?:[vV][0-9]+)?
+    )
+    (?: (?i:\.(?:pdf|ps|gz)) | [\W_] )*                 # and what follows a link in a text
+    (?: / .* )?                                         # a figure of the HTML page, say
     """,
     re.VERBOSE | re.DOTALL,
+)
+"""The addresses of papers, without scheme and port: host and path, the path decoded."""
+
+MENTION = re.compile(
+    r"""
+    # An address ends at the characters that a text puts around one, and before the next one.
+    (?<! [/\\=?&#%@] )                                  # not what another address has within
+    (?P<link>
+        https?:// (?: (?!https?://) [^\s/\\?#<>"'`()\[\]{}|^,;*!] )++
+        (?: [/?#] (?: (?!https?://) [a-z0-9._~:/?#@$&+=%-] )*+ )?
+    )
+    # The name, as arXiv prints it on a paper, or as a DOI.
+    | (?<! [a-z0-9_/%] )
+    (?: arxiv \s? [:：] \s? | 10\.48550/arxiv\. )
+    (?P<id>
+        (?: [0-9]{4} \. [0-9]{4,5} | [a-z-]{2,8} (?:\.[a-z-]{2,20})? / [0-9]{7} )
+        (?: v[0-9]{1,3} )?
+    )
+    (?! [a-z0-9] | \.?\d )                              # the start of another number
+    # An address without scheme. After a letter of an alphabet (À to ԯ) it is not the whole host.
+    | (?<! [a-z0-9_.\-/\\=?&#%@À-ԯ] )
+    (?P<address>
+        (?: [a-z0-9-]{1,63}\. ){1,4} [a-z]{2,24} (?: :[0-9]{1,5} )?
+        / (?: (?!https?://) [a-z0-9._~:/?#@$&+=%-] )*+
+    )
+    """,
+    re.VERBOSE | re.IGNORECASE,
 )
 
 
@@ -57,9 +98,11 @@ def parse_paper_id(text: str) -> PaperId | None:
 
 
 def paper_id_in_link(link: str) -> PaperId | None:
-    """The paper that a link leads to, by any of arXiv's addresses for it; None for other links.
+    """The paper that a link leads to, None for other links.
 
-    Never raises, whatever the text.
+    It may lead to arXiv, to a site that shows arXiv's papers under arXiv's ids, or to a paper's
+    DOI (https://info.arxiv.org/help/doi.html). A paper that is only named within the address of
+    another site is not where the link leads. Never raises, whatever the text.
     """
     if len(link) > LONGEST_LINK:
         return None
@@ -68,10 +111,31 @@ def paper_id_in_link(link: str) -> PaperId | None:
         host = parts.hostname or ""
     except ValueError:  # urlsplit's answer to an impossible address, such as `https://[`
         return None
-    if parts.scheme.lower() not in ("http", "https") or not HOSTS.fullmatch(host.rstrip(".")):
+    if parts.scheme.lower() not in ("http", "https") or not host:
         return None
-    path = PATH.fullmatch(re.sub("/{2,}", "/", unquote(parts.path)))
-    return parse_paper_id(path["id"]) if path else None
+    if "\\" in parts.netloc:  # a slash to browsers: `https://evil.example\@arxiv.org` leads there
+        return None
+    path = re.sub("/{2,}", "/", unquote(parts.path))
+    page = PAPER_PAGE.fullmatch(host.rstrip(".") + path)
+    return parse_paper_id(page["id"]) if page else None
+
+
+def papers_in_text(text: str) -> tuple[PaperId, ...]:
+    """The papers that a plain text or Markdown names, sorted, each once.
+
+    They are named by links, with or without `https://`, by DOIs, and by `arXiv:2009.08319`. A
+    number alone names none, nor does what stands within the address of another site. HTML has to
+    be unescaped first. The text is gone through once, without going back: all that is looked for
+    is short but addresses, and one of more than LONGEST_LINK characters is passed over.
+    """
+    named = {_named(mention) for mention in MENTION.finditer(text)}
+    return tuple(sorted(paper_id for paper_id in named if paper_id is not None))
+
+
+def _named(mention: re.Match[str]) -> PaperId | None:
+    if mention["id"]:
+        return parse_paper_id(mention["id"])
+    return paper_id_in_link(mention["link"] or f"https://{mention['address']}")
 
 
 def _new_style(match: re.Match[str]) -> PaperId | None:
