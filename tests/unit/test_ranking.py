@@ -1,52 +1,43 @@
 """Which papers are hot, in which order, and which posts they show."""
 
-from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from hotpapers.domain.digest import Digest, RankedPaper
+from hotpapers.domain.digest import Attention, Digest, Mention, RankedPaper
 from hotpapers.domain.identifiers import PaperId
 from hotpapers.domain.paper import Paper
 from hotpapers.domain.post import Post
-from hotpapers.domain.ranking import Thresholds, make_digest
-from tests.builders import COLLECTED_AT, DAY, PAPER, make_paper, make_post
-
-FIRST, SECOND, THIRD = (make_paper(f"2009.0000{number}") for number in (1, 2, 3))
-EVERYTHING = Thresholds(hot_score=0, post_score=0, posts_shown=1_000)
-
-
-def post(number: int, retweets: int, favorites: int, **changes: Any) -> Post:
-    """A post with an author of its own, about the usual paper."""
-    fields = {"author": f"author {number}", "retweets": retweets, "favorites": favorites}
-    return make_post(str(number), **{**fields, **changes})
-
-
-def digest(
-    papers: Sequence[Paper], posts: Sequence[Post], thresholds: Thresholds | None = None
-) -> Digest:
-    return make_digest(DAY, COLLECTED_AT, papers, posts, thresholds or Thresholds())
-
-
-def only(posts: Sequence[Post], thresholds: Thresholds | None = None) -> RankedPaper | None:
-    """What becomes of the usual paper with these posts; None where it is not hot."""
-    papers = digest([PAPER], posts, thresholds).papers
-    return papers[0] if papers else None
-
-
-def counts(entry: RankedPaper | None) -> tuple[int, int] | None:
-    return None if entry is None else (entry.retweets, entry.favorites)
-
-
-def shown(entry: RankedPaper | None) -> list[str]:
-    return [] if entry is None else [post.id for post in entry.posts]
+from hotpapers.domain.ranking import WEIGHTS, Rules, make_digest
+from hotpapers.domain.sources import SOURCES
+from tests.builders import COLLECTED_AT, COUNTS, DAY, PAPER, X_ONLY, make_paper, make_post
+from tests.rankings import (
+    EVERYTHING,
+    FIRST,
+    SECOND,
+    THIRD,
+    counts,
+    digest,
+    on_x,
+    only,
+    post,
+    posts_of,
+    reading,
+    readings,
+    shown,
+)
 
 
 def test_the_defaults_are_those_of_the_published_posts() -> None:
-    assert Thresholds() == Thresholds(hot_score=50, post_score=25, posts_shown=10)
+    assert Rules() == Rules(
+        hot_score=50,
+        post_score=25,
+        posts_shown=10,
+        weights={name: source.weight for name, source in SOURCES.items()},
+        automated=frozenset(),
+        most_papers=50,
+    )
 
 
 def test_a_whole_digest() -> None:
@@ -62,16 +53,30 @@ def test_a_whole_digest() -> None:
         date=DAY,
         collected_at=COLLECTED_AT,
         papers=(
-            RankedPaper(rank=1, paper=SECOND, retweets=104, favorites=205, posts=(loud,)),
-            RankedPaper(rank=2, paper=THIRD, retweets=25, favorites=25, posts=(other,)),
+            RankedPaper(
+                rank=1,
+                paper=SECOND,
+                attention=on_x(104, 205, voices=2),
+                mentions=(Mention(loud, Decimal(300), by_author=True),),
+            ),
+            RankedPaper(
+                rank=2,
+                paper=THIRD,
+                attention=on_x(25, 25, voices=1),
+                mentions=(Mention(other, Decimal(50), by_author=True),),
+            ),
         ),
+        sources=X_ONLY,
     )
-    assert [entry.score for entry in made.papers] == [309, 50]
+    assert [(each.score, each.retweets, each.favorites) for each in made.papers] == [
+        (Decimal(309), 104, 205),
+        (Decimal(50), 25, 25),
+    ]
 
 
 @pytest.mark.parametrize("papers", [[], [PAPER]])
 def test_a_day_that_nobody_talks_about_has_no_hot_papers(papers: list[Paper]) -> None:
-    assert digest(papers, []) == Digest(DAY, COLLECTED_AT, ())
+    assert digest(papers, []) == Digest(DAY, COLLECTED_AT, (), X_ONLY)
 
 
 # Voices
@@ -85,7 +90,7 @@ def test_a_day_that_nobody_talks_about_has_no_hot_papers(papers: list[Paper]) ->
         ([post(1, 30, 40), post(1, 31, 44), post(1, 20, 20)], (31, 44)),
         ([post(1, 10, 60), post(1, 60, 10)], (60, 10)),
         # … by its id and its source: another service numbers its posts itself
-        ([post(1, 30, 40), post(1, 10, 20, source="elsewhere")], (40, 60)),
+        ([post(1, 30, 40), post(1, 10, 20, source="bluesky")], (40, 60)),
         # Each author counts once, with the best post
         ([post(1, 30, 40, author="7"), post(2, 20, 90, author="7")], (20, 90)),
         (
@@ -98,7 +103,7 @@ def test_a_day_that_nobody_talks_about_has_no_hot_papers(papers: list[Paper]) ->
         ([post(2, 10, 60, author="7"), post(10, 60, 10, author="7")], (10, 60)),
         ([post(10, 60, 10, author="7"), post(9, 10, 60, author="7")], (10, 60)),
         # … and an account of another service is somebody else
-        ([post(1, 30, 40, author="7"), post(2, 20, 9, author="7", source="elsewhere")], (50, 49)),
+        ([post(1, 30, 40, author="7"), post(2, 20, 9, author="7", source="bluesky")], (50, 49)),
         # Voices too quiet to be shown still count
         ([post(number, 1, 4) for number in range(10)], (10, 40)),
         ([post(1, 0, 0), post(2, 0, 50)], (0, 50)),
@@ -123,9 +128,9 @@ def test_a_post_about_several_papers_counts_for_each_of_them() -> None:
 
     made = digest([FIRST, SECOND], [both, one])
 
-    assert [(entry.paper.id, counts(entry), entry.posts) for entry in made.papers] == [
-        (SECOND.id, (35, 25), (both,)),
-        (FIRST.id, (30, 20), (both,)),
+    assert [(entry.paper.id, counts(entry), posts_of(entry)) for entry in made.papers] == [
+        (SECOND.id, (35, 25), [both]),
+        (FIRST.id, (30, 20), [both]),
     ]
 
 
@@ -150,7 +155,7 @@ def test_a_paper_named_twice_in_a_post_is_counted_once() -> None:
     [(49, 50, False), (50, 50, True), (51, 50, True), (0, 0, True), (0, 1, False), (1, 1, True)],
 )
 def test_from_which_score_a_paper_is_hot(score: int, threshold: int, is_hot: bool) -> None:
-    entry = only([post(1, 0, score)], Thresholds(hot_score=threshold))
+    entry = only([post(1, 0, score)], Rules(hot_score=threshold))
 
     assert (entry is not None) is is_hot
 
@@ -158,7 +163,7 @@ def test_from_which_score_a_paper_is_hot(score: int, threshold: int, is_hot: boo
 def test_a_paper_that_is_hot_by_many_quiet_voices_shows_none_of_them() -> None:
     entry = only([post(number, 0, 24) for number in range(3)])
 
-    assert entry == RankedPaper(rank=1, paper=PAPER, retweets=0, favorites=72, posts=())
+    assert entry == RankedPaper(1, PAPER, attention=on_x(0, 72, voices=3), mentions=())
 
 
 def test_papers_come_by_score_then_by_id() -> None:
@@ -177,7 +182,7 @@ def test_papers_come_by_score_then_by_id() -> None:
 
     made = digest(papers, posts)
 
-    assert [(entry.rank, entry.paper.id, entry.score) for entry in made.papers] == [
+    assert [(entry.rank, str(entry.paper.id), int(entry.score)) for entry in made.papers] == [
         (1, "2009.00004", 99),
         (2, "1412.6980", 60),
         (3, "2009.00003", 60),
@@ -194,7 +199,7 @@ def test_papers_come_by_score_then_by_id() -> None:
     [(24, 25, False), (25, 25, True), (26, 25, True), (0, 0, True), (9, 10, False)],
 )
 def test_from_which_score_a_post_is_shown(score: int, threshold: int, is_shown: bool) -> None:
-    entry = only([post(1, 0, 100), post(2, 0, score)], Thresholds(post_score=threshold))
+    entry = only([post(1, 0, 100), post(2, 0, score)], Rules(post_score=threshold))
 
     assert shown(entry) == (["1", "2"] if is_shown else ["1"])
 
@@ -211,7 +216,7 @@ def test_posts_come_best_first_the_older_one_where_they_are_as_good() -> None:
 def test_at_most_so_many_posts_are_shown_and_all_are_counted(most: int, expected: int) -> None:
     posts = [post(number, 100 - number, 0) for number in range(12)]
 
-    entry = only(posts, Thresholds(posts_shown=most))
+    entry = only(posts, Rules(posts_shown=most))
 
     assert shown(entry) == [str(number) for number in range(expected)]
     assert counts(entry) == (sum(range(89, 101)), 0)
@@ -233,77 +238,119 @@ def test_all_good_posts_of_an_author_are_shown_though_one_of_them_counts() -> No
     assert (counts(entry), shown(entry)) == ((30, 30), ["2", "1"])
 
 
-# All of it, on anything
+@pytest.mark.parametrize(("name", "is_by"), [("Ada Lovelace", True), ("Charles Babbage", False)])
+def test_a_post_of_an_author_is_counted_and_labelled(name: str, is_by: bool) -> None:
+    said = post(1, 30, 30)
+    said = replace(said, account=replace(said.account, name=name))
+
+    assert only([said]) == RankedPaper(
+        1, PAPER, on_x(30, 30, voices=1), (Mention(said, Decimal(60), by_author=is_by),)
+    )
 
 
-PAPERS = [FIRST, SECOND, THIRD]
+# Several sources
 
 
-def _post_of_four_authors(number: int, retweets: int, favorites: int, source: str) -> Post:
-    about = [paper.id for position, paper in enumerate(PAPERS, 1) if number & position]
-    fields: dict[str, Any] = {
-        "author": "abcd"[number % 4],
-        "source": source,
-        "papers": tuple(about),
+def test_each_source_has_its_part_of_the_score() -> None:
+    said = [make_post(str(number), source=name) for number, name in enumerate(SOURCES)]
+    weights = dict(zip(SOURCES, map(Decimal, ["1", "2", "0.5", "3", "0.25", "10"]), strict=True))
+
+    entry = only(said, Rules(weights=weights))
+
+    assert entry is not None
+    assert entry.attention == {
+        "x": Attention(COUNTS["x"], 1, Decimal(50)),
+        "bluesky": Attention(COUNTS["bluesky"], 1, Decimal(88)),
+        "mastodon": Attention(COUNTS["mastodon"], 1, Decimal("16.5")),
+        "hackernews": Attention(COUNTS["hackernews"], 1, Decimal(264)),
+        "reddit": Attention(COUNTS["reddit"], 1, Decimal(15)),
+        "huggingface": Attention(COUNTS["huggingface"], 1, Decimal(150)),
     }
-    return post(number, retweets, favorites, **fields)
+    assert entry.score == Decimal("583.5")
+    # The posts of all sources stand in one order, by what they are worth.
+    assert [(each.post.source, int(each.weighted)) for each in entry.mentions] == [
+        ("hackernews", 264),
+        ("huggingface", 150),
+        ("bluesky", 88),
+        ("x", 50),
+    ]
 
 
-POSTS = st.lists(
-    st.builds(
-        _post_of_four_authors,
-        st.integers(0, 12),
-        st.integers(0, 30),
-        st.integers(0, 30),
-        st.sampled_from(["x", "elsewhere"]),
-    ),
-    max_size=14,
+def test_posts_worth_the_same_come_in_the_order_of_the_sources() -> None:
+    said = [
+        make_post("1", source="reddit", counts={"score": 60, "comments": 0}),
+        make_post("2", source="mastodon", counts={"reblogs": 60, "favourites": 0}),
+        post(3, 0, 60),
+    ]
+
+    entry = only(said, Rules(weights=dict.fromkeys(SOURCES, Decimal(1))))
+
+    assert [each.source for each in posts_of(entry)] == ["x", "mastodon", "reddit"]
+
+
+def test_sources_that_found_nothing_have_zeros_and_those_not_asked_are_absent() -> None:
+    told = [
+        reading("hackernews", [PAPER], []),
+        reading("x", [PAPER], [post(1, 30, 40)]),
+        reading("bluesky", [FIRST], []),
+    ]
+
+    made = make_digest(DAY, COLLECTED_AT, [PAPER], told, X_ONLY, Rules())
+
+    assert [entry.attention for entry in made.papers] == [
+        {
+            "x": Attention({"reposts": 30, "likes": 40}, 1, Decimal(70)),
+            "hackernews": Attention({"points": 0, "comments": 0}, 0, Decimal(0)),
+        }
+    ]
+
+
+def test_without_x_its_numbers_are_unknown() -> None:
+    told = [reading("hackernews", [PAPER], [make_post(source="hackernews")])]
+
+    made = make_digest(DAY, COLLECTED_AT, [PAPER], told, X_ONLY, Rules())
+
+    assert [(each.score, each.retweets, each.favorites) for each in made.papers] == [
+        (88 * WEIGHTS["hackernews"], None, None)
+    ]
+
+
+def test_posts_about_papers_that_a_source_does_not_know_are_not_looked_at() -> None:
+    told = [reading("x", [FIRST], [post(1, 90, 90, papers=(FIRST.id, SECOND.id))])]
+
+    made = make_digest(DAY, COLLECTED_AT, [FIRST, SECOND], told, X_ONLY, Rules())
+
+    assert [entry.paper.id for entry in made.papers] == [FIRST.id]
+    assert make_digest(DAY, COLLECTED_AT, [SECOND], told, X_ONLY, EVERYTHING).papers == (
+        RankedPaper(1, SECOND, {}, ()),
+    )
+
+
+@pytest.mark.parametrize(
+    ("comments", "expected"),
+    [
+        ([7, 5], {"score": 90, "comments": 12}),
+        ([7, None], {"score": 90, "comments": 7}),
+        ([None, None], {"score": 90}),
+    ],
 )
-THRESHOLDS = st.builds(Thresholds, st.integers(0, 80), st.integers(0, 40), st.integers(0, 4))
-
-
-@settings(max_examples=150, deadline=None)
-@given(posts=POSTS, thresholds=THRESHOLDS, chance=st.randoms(use_true_random=False))
-def test_neither_order_nor_repetition_matters(
-    posts: list[Post], thresholds: Thresholds, chance: Any
+def test_kept_numbers_are_added_up_as_far_as_they_were_told(
+    comments: list[int | None], expected: dict[str, int]
 ) -> None:
-    made = digest(PAPERS, posts, thresholds)
+    said = [
+        make_post(
+            f"t3_{number}",
+            author=str(number),
+            source="reddit",
+            counts={"score": 45} | ({} if told is None else {"comments": told}),
+        )
+        for number, told in enumerate(comments)
+    ]
 
-    others = posts + chance.sample(posts, len(posts) // 2)
-    chance.shuffle(others)
+    made = make_digest(
+        DAY, COLLECTED_AT, [PAPER], readings([PAPER], said, sources=()), X_ONLY, EVERYTHING
+    )
 
-    assert digest(PAPERS[::-1], others, thresholds) == made
-
-
-@settings(max_examples=150, deadline=None)
-@given(POSTS, THRESHOLDS)
-def test_a_digest_keeps_the_rules(posts: list[Post], thresholds: Thresholds) -> None:
-    made = digest(PAPERS, posts, thresholds)
-
-    assert [entry.rank for entry in made.papers] == list(range(1, len(made.papers) + 1))
-    order = [(-entry.score, entry.paper.id) for entry in made.papers]
-    assert order == sorted(order)
-    for entry in made.papers:
-        best: dict[tuple[str, str], int] = {}
-        for said in posts:
-            if entry.paper.id in said.papers:
-                author = (said.source, said.account.id)
-                best[author] = max(said.score, best.get(author, 0))
-        assert entry.score == sum(best.values())
-        assert entry.score >= thresholds.hot_score
-        scores = [post.score for post in entry.posts]
-        assert scores == sorted(scores, reverse=True)
-        assert all(score >= thresholds.post_score for score in scores)
-        assert len({(post.source, post.id) for post in entry.posts}) == len(scores)
-        assert len(scores) <= thresholds.posts_shown
-
-
-@settings(max_examples=100, deadline=None)
-@given(POSTS)
-def test_no_hot_paper_is_left_out(posts: list[Post]) -> None:
-    everything = {entry.paper.id: entry.score for entry in digest(PAPERS, posts, EVERYTHING).papers}
-
-    hot = {entry.paper.id: entry.score for entry in digest(PAPERS, posts).papers}
-
-    assert sorted(everything) == [paper.id for paper in PAPERS]
-    assert hot == {paper_id: score for paper_id, score in everything.items() if score >= 50}
+    assert [entry.attention for entry in made.papers] == [
+        {"reddit": Attention(expected, 2, 90 * WEIGHTS["reddit"])}
+    ]

@@ -1,6 +1,6 @@
 """What the use cases need of the world outside."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
@@ -8,7 +8,7 @@ from hotpapers.domain.calendar import Window
 from hotpapers.domain.edition import Edition, EditionHead, Outcome, Revision
 from hotpapers.domain.identifiers import PaperId
 from hotpapers.domain.paper import Paper
-from hotpapers.domain.post import Post
+from hotpapers.domain.reading import PostPage, Reading
 
 
 class PaperSource(Protocol):
@@ -24,10 +24,28 @@ class PaperSource(Protocol):
 class PostSource(Protocol):
     """Where posts about papers come from."""
 
-    def posts_about_papers(self, span: Window) -> Sequence[Post]:
-        """The posts of a span of time that link to papers.
+    @property
+    def name(self) -> str:
+        """The source's name in `SOURCES`."""
 
-        Raises UpstreamError where they cannot be had completely.
+    def pages(self, listing_date: date, span: Window) -> Iterator[PostPage]:
+        """The posts of a span of time that link to papers, as they come.
+
+        The span begins when the first papers of the listing date were submitted and ends with the
+        run. Raises UpstreamError where not all can be had; the pages before stand.
+        """
+
+
+class ReadingStore(Protocol):
+    """Where the newest reading of each source is kept, for each listing date."""
+
+    def readings(self, day: date) -> Mapping[str, Reading]:
+        """What is kept for a listing date, by the sources' names."""
+
+    def keep(self, day: date, reading: Reading) -> bool:
+        """Keep a reading unless a newer one is kept; returns whether this was done.
+
+        Raises StoreError where it cannot be kept.
         """
 
 

@@ -1,32 +1,90 @@
 """The digest of a listing date: its hot papers, ranked."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 
 from hotpapers.domain.paper import Paper
 from hotpapers.domain.post import Post
+from hotpapers.domain.sources import Reports, Status, X
+
+
+@dataclass(frozen=True)
+class Attention:
+    """What a source says about a paper, as far as it counts.
+
+    `counts` are the sums over the voices, by the source's metrics; `weighted` is the part of the
+    paper's score that follows from them.
+    """
+
+    counts: Mapping[str, int]
+    voices: int
+    weighted: Decimal
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A post as a part of a paper's entry: what it is worth, and whether an author wrote it."""
+
+    post: Post
+    weighted: Decimal
+    by_author: bool = False
 
 
 @dataclass(frozen=True)
 class RankedPaper:
-    """A hot paper with its rank (from 1), its engagement, and the posts that are shown."""
+    """A hot paper with its rank (from 1), the attention it gets, and the posts that are shown.
+
+    `attention` has the sources whose numbers are known, by their names: a source that found
+    nothing has zeros, one that could not be asked is absent.
+    """
 
     rank: int
     paper: Paper
-    retweets: int
-    favorites: int
-    posts: tuple[Post, ...]
+    attention: Mapping[str, Attention]
+    mentions: tuple[Mention, ...]
 
     @property
-    def score(self) -> int:
-        """The engagement that counts: retweets and favorites together."""
-        return self.retweets + self.favorites
+    def score(self) -> Decimal:
+        """The sum of the sources' weighted parts."""
+        return sum((part.weighted for part in self.attention.values()), Decimal(0))
+
+    @property
+    def retweets(self) -> int | None:
+        """X's reposts; None where they are unknown."""
+        return self._count_on_x("reposts")
+
+    @property
+    def favorites(self) -> int | None:
+        """X's likes; None where they are unknown."""
+        return self._count_on_x("likes")
+
+    def _count_on_x(self, metric: str) -> int | None:
+        known = self.attention.get(X.name)
+        return known.counts[metric] if known else None
 
 
 @dataclass(frozen=True)
 class Digest:
-    """The hot papers of a listing date, as they stood at the time of a run (UTC)."""
+    """The hot papers of a listing date, as they stood at the time of a run (UTC).
+
+    `sources` says how each source did; without an entry it is off.
+    """
 
     date: date
     collected_at: datetime
     papers: tuple[RankedPaper, ...]
+    sources: Reports = field(default_factory=dict)
+
+    @property
+    def sources_asked(self) -> tuple[str, ...]:
+        """The names of the sources that are on, in the order in which they are shown."""
+        reports = self.sources.items()
+        return tuple(name for name, report in reports if report.status is not Status.OFF)
+
+    @property
+    def sources_failed(self) -> tuple[str, ...]:
+        """The names of the sources that could not be asked: another run may complete these."""
+        reports = self.sources.items()
+        return tuple(name for name, report in reports if report.status is Status.FAILED)

@@ -18,27 +18,40 @@ that both agree on.
 
 @dataclass(frozen=True)
 class Edition:
-    """A state of a digest, ready to be kept: its document, and which papers are in it."""
+    """A state of a digest, ready to be kept: its document, and which papers are in it.
+
+    `failed` are the names of the sources whose numbers it lacks.
+    """
 
     date: date
     collected_at: datetime
     papers: tuple[PaperId, ...]
     document: bytes
+    failed: tuple[str, ...] = ()
 
     @property
     def revision(self) -> Revision:
         """The edition's place among the editions of its digest."""
-        return f"{self.collected_at:%Y-%m-%dT%H:%M:%SZ}#{sha256(self.document).hexdigest()[:16]}"
+        return revision(self.collected_at, self.document)
 
 
 @dataclass(frozen=True)
 class EditionHead:
-    """What a list of digests tells of each: when it was collected, and how many papers it has."""
+    """What a list of digests tells of each.
+
+    When it was collected, how many papers it has, and the names of the sources that it lacks.
+    """
 
     date: date
     collected_at: datetime
     revision: Revision
     papers: int
+    failed: tuple[str, ...] = ()
+
+
+def revision(time: datetime, document: bytes) -> Revision:
+    """The name of what a run found at a time."""
+    return f"{time:%Y-%m-%dT%H:%M:%SZ}#{sha256(document).hexdigest()[:16]}"
 
 
 class Outcome(StrEnum):

@@ -1,59 +1,85 @@
-"""From papers and posts to the ranking of a day."""
+"""From papers and readings to the ranking of a day."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from decimal import Decimal
+from types import MappingProxyType
 
-from hotpapers.domain.digest import Digest, RankedPaper
+from hotpapers.domain.digest import Attention, Digest, Mention, RankedPaper
 from hotpapers.domain.identifiers import PaperId
 from hotpapers.domain.paper import Paper
 from hotpapers.domain.post import Post
+from hotpapers.domain.reading import Reading
+from hotpapers.domain.sources import SOURCES, Reports
+from hotpapers.domain.voices import Voice, is_by_author, listing_voices, voice
+
+WEIGHTS = MappingProxyType({name: source.weight for name, source in SOURCES.items()})
+"""What one unit of engagement is worth on each source, unless the operator says otherwise."""
 
 
 @dataclass(frozen=True)
-class Thresholds:
-    """From which score a paper is hot and a post is shown, and how many posts are shown.
+class Rules:
+    """How a day is ranked.
 
-    The defaults are those that 147 published posts of the predecessor show.
+    A paper is hot from `hot_score`; of the posts about it that are worth `post_score` or more,
+    `posts_shown` are shown. (These defaults are those that 147 published posts of the predecessor
+    show.) `weights` are by the sources' names. Accounts in `automated` (`source:username`), and
+    those that link to more than `most_papers` papers of the day, count nothing.
     """
 
     hot_score: int = 50
     post_score: int = 25
     posts_shown: int = 10
+    weights: Mapping[str, Decimal] = field(default_factory=lambda: WEIGHTS)
+    automated: frozenset[str] = frozenset()
+    most_papers: int = 50
+
+    def weigh(self, post: Post) -> Decimal:
+        """What a post's engagement is worth."""
+        return self.weights[post.source] * engagement(post)
 
 
-def make_digest(
+def engagement(post: Post) -> int:
+    """A post's engagement, in its source's own unit."""
+    return sum(post.counts[metric] for metric in SOURCES[post.source].counted)
+
+
+def make_digest(  # noqa: PLR0913, PLR0917 - a digest is made of six things
     day: date,
     collected_at: datetime,
     papers: Iterable[Paper],
-    posts: Iterable[Post],
-    thresholds: Thresholds,
+    readings: Iterable[Reading],
+    reports: Reports,
+    rules: Rules,
 ) -> Digest:
-    """Rank a day's papers, each given once, by the posts about them.
+    """Rank a day's papers, each given once, by what each source (each given once) tells of them.
 
-    The result depends on the values alone: the papers may come in any order, the posts in any
-    order and any number of times.
+    The result depends on the values alone: the papers may come in any order, the posts of a
+    reading in any order and any number of times.
     """
-    posts_about = group_by_paper(posts)
-    counted = (_count(paper, posts_about.get(paper.id, ()), thresholds) for paper in papers)
-    hot = [entry for entry in counted if entry.score >= thresholds.hot_score]
+    tables = sorted((_Table(reading, rules) for reading in readings), key=lambda table: table.place)
+    entries = (RankedPaper(0, paper, _attention(paper.id, tables), ()) for paper in papers)
+    hot = [entry for entry in entries if entry.score >= rules.hot_score]
     hot.sort(key=lambda entry: (-entry.score, entry.paper.id))
-    ranked = tuple(replace(entry, rank=rank) for rank, entry in enumerate(hot, start=1))
-    return Digest(day, collected_at, ranked)
+    ranked = tuple(
+        replace(entry, rank=rank, mentions=_mentions(entry.paper, tables, rules))
+        for rank, entry in enumerate(hot, start=1)
+    )
+    return Digest(day, collected_at, ranked, reports)
 
 
 def group_by_paper(posts: Iterable[Post]) -> Mapping[PaperId, tuple[Post, ...]]:
-    """The posts about each paper, every post once, the best first.
+    """The posts of a source about each paper, every post once, the best first.
 
-    A post seen twice (on two pages of a search that grew meanwhile, say) counts as it stood
-    best.
+    A post seen twice (on two pages of a search that grew meanwhile, on two instances that know
+    different numbers) counts as it stood best.
     """
-    best: dict[tuple[str, str], Post] = {}
+    best: dict[str, Post] = {}
     for post in posts:
-        key = (post.source, post.id)
-        if key not in best or _strength(post) > _strength(best[key]):
-            best[key] = post
+        if post.id not in best or _strength(post) > _strength(best[post.id]):
+            best[post.id] = post
     about: defaultdict[PaperId, list[Post]] = defaultdict(list)
     for post in sorted(best.values(), key=_best_first):
         for paper_id in set(post.papers):
@@ -61,29 +87,65 @@ def group_by_paper(posts: Iterable[Post]) -> Mapping[PaperId, tuple[Post, ...]]:
     return {paper_id: tuple(entries) for paper_id, entries in about.items()}
 
 
-def voices(posts: Iterable[Post]) -> tuple[Post, ...]:
-    """Of each account the post that scored best; the posts come best first."""
-    best: dict[tuple[str, str], Post] = {}
+def one_of_each_voice(posts: Iterable[Post]) -> tuple[Post, ...]:
+    """Of each account the post that comes first; given best first, its best."""
+    best: dict[Voice, Post] = {}
     for post in posts:
-        best.setdefault((post.source, post.account.id), post)
+        best.setdefault(voice(post), post)
     return tuple(best.values())
 
 
-def _count(paper: Paper, posts: tuple[Post, ...], thresholds: Thresholds) -> RankedPaper:
-    counted = voices(posts)
-    shown = [post for post in posts if post.score >= thresholds.post_score]
-    return RankedPaper(
-        rank=0,
-        paper=paper,
-        retweets=sum(post.retweets for post in counted),
-        favorites=sum(post.favorites for post in counted),
-        posts=tuple(shown[: thresholds.posts_shown]),
+def attention_by_paper(reading: Reading, rules: Rules) -> Mapping[PaperId, Attention]:
+    """What a reading says about each paper that it knows."""
+    table = _Table(reading, rules)
+    return {paper: table.attention(paper) for paper in reading.papers}
+
+
+class _Table:
+    """A reading, arranged for looking papers up."""
+
+    def __init__(self, reading: Reading, rules: Rules) -> None:
+        self.source = SOURCES[reading.source]
+        self.place = list(SOURCES).index(reading.source)
+        self.known = frozenset(reading.papers)
+        no_voices = listing_voices(reading.posts, rules.automated, rules.most_papers)
+        self._about = group_by_paper(p for p in reading.posts if voice(p) not in no_voices)
+        self._weight = rules.weights[reading.source]
+
+    def posts(self, paper: PaperId) -> Sequence[Post]:
+        """The posts about a paper that count, the best first."""
+        return self._about.get(paper, ()) if paper in self.known else ()
+
+    def attention(self, paper: PaperId) -> Attention:
+        """What the source says about a paper that it knows."""
+        voices = one_of_each_voice(self.posts(paper))
+        counts = {
+            metric: sum(known)
+            for metric in self.source.metrics
+            if (known := [p.counts[metric] for p in voices if metric in p.counts]) or not voices
+        }
+        total = sum(counts[metric] for metric in self.source.counted)
+        return Attention(counts, len(voices), self._weight * total)
+
+
+def _attention(paper: PaperId, tables: Iterable[_Table]) -> Mapping[str, Attention]:
+    return {table.source.name: table.attention(paper) for table in tables if paper in table.known}
+
+
+def _mentions(paper: Paper, tables: Iterable[_Table], rules: Rules) -> tuple[Mention, ...]:
+    posts = [post for table in tables for post in table.posts(paper.id)]
+    weighted = [(rules.weigh(post), post) for post in posts]
+    worthy = [(weight, post) for weight, post in weighted if weight >= rules.post_score]
+    worthy.sort(key=lambda entry: -entry[0])  # of equal ones the order above holds
+    return tuple(
+        Mention(post, weight, is_by_author(post.account, paper))
+        for weight, post in worthy[: rules.posts_shown]
     )
 
 
-def _best_first(post: Post) -> tuple[int, int, str, str]:
-    return (-post.score, len(post.id), post.id, post.source)
+def _best_first(post: Post) -> tuple[int, int, str]:
+    return (-engagement(post), len(post.id), post.id)
 
 
-def _strength(post: Post) -> tuple[int, int, str]:
-    return (post.score, post.retweets, repr(post))
+def _strength(post: Post) -> tuple[int, str]:
+    return (engagement(post), repr(post))
