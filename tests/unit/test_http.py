@@ -4,8 +4,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from hotpapers.adapters.http import Answer, Patience, user_agent
+from hotpapers.adapters.http import Answer, Patience, Question, user_agent
+from hotpapers.errors import UnsettledError
 from local.upstreams.faults import answers, breaks_off, hangs_up
 from tests.fakes import Clock, Log
 from tests.oracle import (
@@ -18,6 +21,7 @@ from tests.oracle import (
     serving_only,
     upstream,
 )
+from tests.upstream import ScriptedServer
 
 # What is sent
 
@@ -32,6 +36,63 @@ def test_the_question_and_the_headers_arrive_as_given(clock: Clock) -> None:
     assert call.headers["User-Agent"] == (
         "hotpapers/1.0 (a daily digest of arXiv listings; contact: me@example.org)"
     )
+
+
+def post(url: str, clock: Clock, question: Question) -> str:
+    """The text of the answer to a question, whatever its status."""
+    return upstream(url, clock).ask(question, lambda answer: answer.body.decode())
+
+
+def test_a_form_is_posted(clock: Clock) -> None:
+    form = {"grant_type": "client_credentials", "a b": "é&=+"}
+    with ScriptedServer({"/token": [answers(200, "right")]}) as server:
+        assert post(server.url, clock, Question("/token", {"x": "1"}, form=form)) == "right"
+    [call] = server.calls
+    assert (call.method, call.query, call.form, call.json) == ("POST", {"x": "1"}, form, None)
+    assert call.headers["Content-Type"] == "application/x-www-form-urlencoded"
+    assert call.headers["Authorization"] == "Bearer secret"
+
+
+def test_json_is_posted(clock: Clock) -> None:
+    document = {"identifier": "ada.example", "password": 'a"é\\'}
+    with ScriptedServer({"/session": [answers(200, "right")]}) as server:
+        assert post(server.url, clock, Question("/session", json=document)) == "right"
+    [call] = server.calls
+    assert (call.method, call.query, call.form, call.json) == ("POST", {}, {}, document)
+    assert call.headers["Content-Type"] == "application/json"
+
+
+def test_nothing_can_be_posted(clock: Clock) -> None:
+    with ScriptedServer({"/refresh": [answers(200, "right")]}) as server:
+        assert post(server.url, clock, Question("/refresh", form={})) == "right"
+    [call] = server.calls
+    assert (call.method, call.form, call.json) == ("POST", {}, None)
+    assert call.headers["Content-Length"] == "0"
+    assert "Content-Type" not in call.headers
+
+
+def test_a_post_is_asked_again_whole(clock: Clock) -> None:
+    with ScriptedServer({"/": [answers(503), answers(200, "right")]}) as server:
+        asked = upstream(server.url, clock)
+
+        def read(answer: Answer) -> str:
+            asked.require_success(answer)
+            return answer.body.decode()
+
+        assert asked.ask(Question("/", form={"a": "b"}), read) == "right"
+    assert [call.form for call in server.calls] == [{"a": "b"}] * 2
+
+
+def test_a_question_may_have_headers_of_its_own(clock: Clock) -> None:
+    with ScriptedServer({"/": [answers(200, "right")] * 2}) as server:
+        asked = upstream(server.url, clock)
+        for question in (Question("/", headers={"Authorization": "Basic eA=="}), Question("/")):
+            asked.ask(question, lambda answer: answer.body)
+    assert [call.headers["Authorization"] for call in server.calls] == [
+        "Basic eA==",
+        "Bearer secret",
+    ]
+    assert {call.headers["User-Agent"] for call in server.calls} == {user_agent("me@example.org")}
 
 
 def test_without_a_contact_the_user_agent_names_none() -> None:
@@ -129,6 +190,17 @@ RESET = str(int(datetime(2020, 9, 20, 13, 14, 13, tzinfo=UTC).timestamp()))
         ({"Retry-After": "40", "x-rate-limit-reset": RESET}, 40.0),
         ({"Retry-After": "soon", "x-rate-limit-reset": RESET}, 30.0),
         ({"Retry-After": "120"}, 120.0),
+        ({"Retry-After": "1.5"}, 1.5),
+        ({"Retry-After": RESET}, 30.0),
+        # Bluesky's, Reddit's and Mastodon's.
+        ({"RateLimit-Reset": RESET}, 30.0),
+        ({"X-Ratelimit-Reset": "30"}, 30.0),
+        ({"X-Ratelimit-Reset": "30.0"}, 30.0),
+        ({"X-RateLimit-Reset": "2020-09-20T13:14:13Z"}, 30.0),
+        ({"X-RateLimit-Reset": "2020-09-20T13:14:13.500000Z"}, 30.5),
+        ({"X-RateLimit-Reset": "2020-09-20T15:14:13.000+02:00"}, 30.0),
+        ({"X-RateLimit-Reset": "2020-09-20T13:14:13"}, 30.0),
+        ({"x-rate-limit-reset": "never", "X-RateLimit-Reset": "40"}, 40.0),
         # A time that is over: the first pause is kept all the same.
         ({"Retry-After": "0"}, 1.0),
         ({"Retry-After": "Sun, 20 Sep 2020 13:00:00 GMT"}, 1.0),
@@ -136,11 +208,12 @@ RESET = str(int(datetime(2020, 9, 20, 13, 14, 13, tzinfo=UTC).timestamp()))
         # Nothing that can be understood.
         ({"Retry-After": ""}, 1.0),
         ({"Retry-After": "-5"}, 1.0),
-        ({"Retry-After": "1.5"}, 1.0),
         ({"Retry-After": "٣٠"}, 1.0),
         ({"Retry-After": "Sun, 99 Sep 2020 13:14:13 GMT"}, 1.0),
         ({"Retry-After": "Sun, 20 Sep 99999999999999999999 13:14:13 GMT"}, 1.0),
-        ({"x-rate-limit-reset": "99999999999"}, 1.0),
+        ({"X-RateLimit-Reset": "2020-09-20T25:14:13Z"}, 1.0),
+        ({"X-RateLimit-Reset": "30 s"}, 1.0),
+        ({"X-RateLimit-Remaining": "0", "X-RateLimit-Limit": "300"}, 1.0),
         ({"x-rate-limit-reset": "never"}, 1.0),
     ],
 )
@@ -154,22 +227,49 @@ def test_the_time_that_the_service_names_is_kept(
 
 
 @pytest.mark.parametrize(
-    ("headers", "seconds"),
+    ("status", "headers", "seconds"),
     [
-        ({"Retry-After": "121"}, 121),
-        ({"Retry-After": "9" * 40}, 999999999),
-        ({"Retry-After": "Sun, 20 Sep 2020 13:28:43 GMT"}, 900),
-        ({"x-rate-limit-reset": str(int(RESET) + 870)}, 900),
+        (503, {"Retry-After": "121"}, 121),
+        (503, {"Retry-After": "9" * 40}, 10**15 - int(RESET) + 29),
+        (503, {"Retry-After": "Sun, 20 Sep 2020 13:28:43 GMT"}, 900),
+        (429, {"x-rate-limit-reset": str(int(RESET) + 870)}, 900),
+        (429, {"x-ratelimit-reset": "599.0"}, 599),
+        (429, {"ratelimit-reset": "99999999999"}, 99999999999 - int(RESET) + 30),
     ],
 )
 def test_a_service_that_wants_to_be_left_alone_for_long_is_left_alone(
-    clock: Clock, headers: dict[str, str], seconds: int
+    clock: Clock, status: int, headers: dict[str, str], seconds: int
 ) -> None:
-    with serving_only(answers(503, headers=headers)) as server:
+    with serving_only(answers(status, headers=headers)) as server:
         said = failure(upstream(server.url, clock))
-    assert said == (f"Oracle: answered 503 (asked once; again only after {seconds} s)")
+    assert said == (f"Oracle: answered {status} (asked once; again only after {seconds} s)")
     assert len(server.calls) == 1
     assert clock.pauses == []
+
+
+@pytest.mark.parametrize("name", ["x-rate-limit-reset", "ratelimit-reset", "x-ratelimit-reset"])
+def test_the_end_of_a_window_means_nothing_while_it_is_not_used_up(clock: Clock, name: str) -> None:
+    # These stand in every answer, whatever is wrong.
+    with serving(answers(503, headers={name: str(int(RESET) + 870)}), RIGHT) as server:
+        assert ask(upstream(server.url, clock)) == "right"
+    assert clock.pauses == [1.0]
+
+
+stated = st.one_of(
+    st.text(max_size=40),
+    st.text("0123456789:-+.TZW ,GMTSunep", max_size=40),
+    st.datetimes().map(datetime.isoformat),
+    st.floats().map(str),
+)
+
+
+@settings(deadline=None)
+@given(stated, st.sampled_from(["retry-after", "x-ratelimit-reset"]))
+def test_whatever_a_service_states_there_is_a_time_to_wait(text: str, name: str) -> None:
+    asked = upstream("http://127.0.0.1", Clock())
+    with pytest.raises(UnsettledError) as caught:
+        asked.require_success(Answer(429, {name: text}, b""))
+    assert caught.value.retry_after is None or caught.value.retry_after >= 0
 
 
 def test_a_date_is_measured_by_the_clock_of_the_moment(clock: Clock) -> None:

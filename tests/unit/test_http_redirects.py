@@ -1,17 +1,12 @@
 """Asking an upstream that redirects."""
 
 import gzip
-import ssl
-from datetime import UTC, datetime, timedelta
-from ipaddress import IPv4Address
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
-from hotpapers.adapters.http import Limits, Patience
+from hotpapers.adapters.http import Limits, Patience, Question
+from hotpapers.errors import UpstreamError
 from local.upstreams.faults import answers
 from tests.fakes import Clock
 from tests.oracle import (
@@ -25,7 +20,9 @@ from tests.oracle import (
     serving,
     serving_only,
     upstream,
+    write_certificate,
 )
+from tests.upstream import ScriptedServer
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
@@ -38,6 +35,26 @@ def test_a_redirect_is_followed_without_the_query(clock: Clock, status: int) -> 
 def test_a_redirect_to_another_port_of_the_host_is_followed(clock: Clock) -> None:
     with serving(RIGHT) as other, serving(redirects(other.url + PATH)) as server:
         assert ask(upstream(server.url, clock)) == "right"
+
+
+def test_a_redirect_takes_the_questions_headers_along(clock: Clock) -> None:
+    with ScriptedServer({"/": [redirects("/there")], "/there": [RIGHT]}) as server:
+        question = Question("/", headers={"Authorization": "Basic eA=="})
+        upstream(server.url, clock).ask(question, lambda answer: answer.body)
+    assert [call.headers["Authorization"] for call in server.calls] == ["Basic eA=="] * 2
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("posted", [{"form": {"a": "b"}}, {"json": {"a": "b"}}, {"form": {}}])
+def test_what_is_posted_is_not_redirected(
+    clock: Clock, status: int, posted: dict[str, dict[str, str]]
+) -> None:
+    with ScriptedServer({"/": [redirects("/there", status)]}) as server:
+        asked = upstream(server.url, clock)
+        with pytest.raises(UpstreamError) as caught:
+            asked.ask(Question("/", **posted), lambda answer: answer.body)
+    assert str(caught.value) == "Oracle: redirects what is posted, to '/there'"
+    assert server.paths == ["/"]
 
 
 def test_redirects_have_an_end(clock: Clock) -> None:
@@ -115,43 +132,15 @@ def test_a_redirect_to_nowhere_is_a_refusal(clock: Clock) -> None:
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The key and the certificate of a server at 127.0.0.1."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False
-        )
-        .sign(key, hashes.SHA256())
-    )
-    path = tmp_path_factory.mktemp("tls") / "server.pem"
-    path.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-        + made.public_bytes(serialization.Encoding.PEM)
-    )
-    return path
+    return write_certificate(tmp_path_factory.mktemp("tls"))
 
 
 def test_a_redirect_away_from_https_is_refused(
     clock: Clock, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    tls.load_cert_chain(certificate)
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
     with serving(RIGHT) as plain:
-        with RawServer(redirect_head(plain.url + PATH), tls=tls) as server:
+        with RawServer(redirect_head(plain.url + PATH), certificate=certificate) as server:
             said = failure(upstream(server.origin, clock))
         assert len(server.asked) == 1
     assert said == f"Oracle: redirects elsewhere, to '{plain.url}{PATH}'"

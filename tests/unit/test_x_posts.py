@@ -9,15 +9,17 @@ from hotpapers.domain.identifiers import PaperId
 from hotpapers.domain.post import Account, Post
 from hotpapers.domain.rich_text import Span, SpanKind
 from local.upstreams.faults import (
-    Fault,
     edits_json,
 )
 from local.upstreams.x import Vocabulary
 from tests.fakes import Clock, Log
-from tests.records import Json, post, user
+from tests.records import Json, user
 from tests.x import (
     IDS,
     POSTS,
+    edits_first,
+    edits_users,
+    post,
     read,
     read_ids,
     read_one,
@@ -97,8 +99,7 @@ def test_a_post_is_read_whole(clock: Clock) -> None:
         ),
         language="pt-BR",
         created_at=datetime(2020, 9, 18, 10, 30, 15, 250_000, tzinfo=UTC),
-        retweets=12,
-        favorites=340,
+        counts={"reposts": 12, "likes": 340},
         papers=(PaperId("2009.00002"), PaperId("math/0309136")),
     )
 
@@ -108,17 +109,48 @@ VOCABULARIES: tuple[Vocabulary, ...] = ("tweet", "post")
 
 @pytest.mark.parametrize("vocabulary", VOCABULARIES)
 def test_both_vocabularies_are_understood(clock: Clock, vocabulary: Vocabulary) -> None:
-    long = {"text": "…", "entities": {"urls": [{"expanded_url": "https://arxiv.org/abs/2009.7"}]}}
+    url = {"expanded_url": "https://arxiv.org/abs/2009.00007"}
     posts = [
-        post("101", note_tweet=long),
+        post("101", note_tweet={"text": "…", "entities": {"urls": [url]}}),
         post("102", referenced_tweets=[{"type": "quoted", "id": "1"}]),
+        post("103", referenced_tweets=[{"type": "retweeted", "id": "1"}]),
     ]
     with serving(posts=posts, vocabulary=vocabulary, page_size=1) as server:
         found = read(server, clock)
-    assert [(each.id, each.retweets, each.favorites, each.papers) for each in found] == [
-        ("102", 20, 40, ("2009.00001",)),
-        ("101", 20, 40, ("2009.00001",)),
+    assert [(each.id, each.counts, each.papers) for each in found] == [
+        ("102", {"reposts": 20, "likes": 140}, ("2009.00001",)),
+        ("101", {"reposts": 20, "likes": 140}, ("2009.00001", "2009.00007")),
     ]
+
+
+RETWEET, REPOST = {"type": "retweeted", "id": "1"}, {"type": "reposted", "id": "1"}
+NOTE = {"text": "…", "entities": {"urls": [{"expanded_url": "https://arxiv.org/abs/2009.00003"}]}}
+
+
+@pytest.mark.parametrize(
+    ("older", "newer"),
+    [
+        ({"referenced_tweets": [RETWEET]}, {"referenced_posts": [RETWEET]}),
+        ({"referenced_tweets": [REPOST]}, {"referenced_posts": [REPOST]}),
+        ({"note_tweet": NOTE}, {"note_post": NOTE}),
+        (
+            {"public_metrics": {"retweet_count": 3, "like_count": 104}},
+            {"public_metrics": {"repost_count": 3, "like_count": 104}},
+        ),
+        (
+            {"public_metrics": {"retweet_count": "3", "like_count": 104}},
+            {"public_metrics": {"repost_count": "3", "like_count": 104}},
+        ),
+        ({"edit_history_tweet_ids": ["1", "125"]}, {"edit_history_post_ids": ["1", "125"]}),
+    ],
+)
+def test_every_name_is_read_in_both_vocabularies(clock: Clock, older: Json, newer: Json) -> None:
+    found = []
+    for changes in (older, newer):
+        with serving(edits_first({"edit_history_tweet_ids": ...} | changes)) as server:
+            found.append(read(server, clock))
+    assert found[0] == found[1]
+    assert [each.id for each in found[0]][-24:] == IDS[1:]
 
 
 @pytest.mark.parametrize("key", ["note_tweet", "note_post"])
@@ -129,17 +161,6 @@ def test_the_links_of_a_long_posts_full_text_count(clock: Clock, key: str) -> No
         [found] = read(server, clock)
     assert found.papers == ("2009.00001", "2009.00003")
     assert found.text == "See https://t.co/ab"
-
-
-def edits_first(changes: Json) -> Fault:
-    """The first post of the right answer, changed; what is Ellipsis is taken away."""
-
-    def edit(document: Any) -> Any:
-        entry = document["data"][0] | changes
-        document["data"][0] = {name: each for name, each in entry.items() if each is not ...}
-        return document
-
-    return edits_json(edit)
 
 
 @pytest.mark.parametrize(
@@ -171,6 +192,54 @@ def test_other_references_do_not_matter(clock: Clock, references: Json) -> None:
         assert read_ids(server, clock) == IDS
 
 
+def test_retweets_count_nothing_whatever_they_refer_to(clock: Clock, log: Log) -> None:
+    # An X that does not keep to the query: the original, its retweets, and theirs, each with
+    # numbers of its own, and the originals once more beside the answer.
+    records = [
+        POSTS[0],
+        post("201", likes=900, referenced_tweets=[{"type": "retweeted", "id": "125"}]),
+        post("202", likes=999, referenced_tweets=[{"type": "retweeted", "id": "201"}]),
+        post("203", author_id="8", referenced_posts=[{"type": "reposted", "id": "77"}]),
+        post("204", author_id="8", referenced_posts=[{"type": "quoted", "id": "125"}]),
+    ]
+
+    def edit(document: Any) -> Any:
+        document["data"] = records
+        document["includes"] |= {"tweets": [POSTS[0], post("77")], "posts": [post("77")]}
+        document["includes"]["users"].append(user("8", "kurt"))
+        return document
+
+    with serving(edits_json(edit), posts=POSTS[:1]) as server:
+        found = read(server, clock)
+    assert [(each.id, each.counts["likes"]) for each in found] == [("125", 140), ("204", 140)]
+    assert log.of("post left out") == []
+
+
+@pytest.mark.parametrize(
+    ("link", "paper"),
+    [
+        ("http://www.arxiv.org/pdf/2009.00002v3.pdf", "2009.00002"),
+        ("https://www.alphaxiv.org/abs/2009.00002", "2009.00002"),
+        ("https://huggingface.co/papers/2009.00002", "2009.00002"),
+        ("https://doi.org/10.48550/arXiv.2009.00002", "2009.00002"),
+        ("https://scirate.com/arxiv/2009.00002", "2009.00002"),
+    ],
+)
+def test_every_link_to_a_paper_counts(clock: Clock, link: str, paper: str) -> None:
+    links = [{"expanded_url": "https://arxiv.org/abs/2009.00001"}, {"unwound_url": link}]
+    with serving(edits_first({"entities": {"urls": links}}), posts=[post()]) as server:
+        [found] = read(server, clock)
+    assert found.papers == ("2009.00001", paper)
+
+
+def test_what_the_text_names_does_not_count(clock: Clock) -> None:
+    # All links of a post are among its entities; a paper beside them is not what it is about.
+    text = "https://t.co/ab after arXiv:2009.00009 and https://arxiv.org/abs/2009.00008"
+    with serving(edits_first({"text": text}), posts=[post()]) as server:
+        [found] = read(server, clock)
+    assert (found.text, found.papers) == (text, ("2009.00001",))
+
+
 def test_a_post_about_no_paper_is_none_of_ours(clock: Clock, log: Log) -> None:
     links = [
         {"expanded_url": "https://arxiv.org/list/cs.LG/recent"},
@@ -187,7 +256,7 @@ def test_a_post_about_no_paper_is_none_of_ours(clock: Clock, log: Log) -> None:
 
 
 def metrics(**changes: object) -> Json:
-    counts = {"retweet_count": 1, "like_count": 2} | changes
+    counts = {"retweet_count": 1, "like_count": 102} | changes
     return {"public_metrics": {name: each for name, each in counts.items() if each is not ...}}
 
 
@@ -237,10 +306,10 @@ def test_a_bad_post_is_logged_and_left_out(
 ) -> None:
     with serving(edits_first(changes)) as server:
         assert read_ids(server, clock) == IDS[1:]
-    assert len(server.calls) == 1
+    assert len(server.calls) == 4
     [told] = log.of("post left out")
-    assert told["reason"] == reason
-    assert len(str(told["id"])) <= 50
+    assert (told["upstream"], told["reason"]) == ("X", reason)
+    assert len(str(told["id"])) <= 80
 
 
 @pytest.mark.parametrize("entry", [None, 7, "x", [], {}, ["id"]])
@@ -251,21 +320,13 @@ def test_what_is_no_post_is_logged_and_left_out(clock: Clock, log: Log, entry: o
 
     with serving(edits_json(edit)) as server:
         assert read_ids(server, clock) == IDS
-    assert log.of("post left out") == [{"reason": "it is not an object", "id": "None"}]
+    assert log.of("post left out") == [{"upstream": "X", "reason": "it is not an object", "id": ""}]
 
 
 def test_a_bad_post_about_no_paper_is_not_missed(clock: Clock, log: Log) -> None:
     with serving(edits_first({"entities": None, "id": None})) as server:
         assert read_ids(server, clock) == IDS[1:]
     assert log.of("post left out") == []
-
-
-def edits_users(users: object) -> Fault:
-    def edit(document: Any) -> Any:
-        document["includes"] = users
-        return document
-
-    return edits_json(edit)
 
 
 @pytest.mark.parametrize(
@@ -301,141 +362,3 @@ def test_partial_errors_do_not_matter(clock: Clock) -> None:
     errors = edits_json(lambda document: document | {"errors": "nonsense"})
     with serving(errors) as server:
         assert read_ids(server, clock) == IDS
-
-
-# Text and places
-
-
-@pytest.mark.parametrize(
-    ("language", "kept"),
-    [
-        ("en", "en"),
-        ("zh-Hant-TW", "zh-Hant-TW"),
-        ("qme", "qme"),
-        (None, "und"),
-        ("", "und"),
-        (7, "und"),
-        ('en" onclick="', "und"),
-        ("e", "und"),
-    ],
-)
-def test_a_language_is_a_tag_or_unknown(clock: Clock, language: object, kept: str) -> None:
-    with serving(edits_first({"lang": language}), posts=[post()]) as server:
-        [found] = read(server, clock)
-    assert found.language == kept
-
-
-@pytest.mark.parametrize(
-    ("escaped", "plain"),
-    [
-        ("a &amp; b &lt; c &gt; d", "a & b < c > d"),
-        ("&amp;amp; &amp;lt;", "&amp; &lt;"),
-        ("&quot; &#39; &nbsp; &", "&quot; &#39; &nbsp; &"),
-        ("half \ud83d of a pair", "half \ufffd of a pair"),
-        ("other \ude00 half", "other \ufffd half"),
-        ("whole \ud83d\ude00", "whole 😀"),
-        ("\u0000\u001b[31m\r\n\u2028", "\x00\x1b[31m\r\n\u2028"),
-        ("", ""),
-    ],
-)
-def test_a_text_is_as_it_was_typed(clock: Clock, escaped: str, plain: str) -> None:
-    # json.dumps writes every half of a pair by itself, as X does.
-    edit = edits_json(lambda document: document)
-    fault = edits_first({"text": escaped, "lang": "en"})
-    with serving(lambda right: edit(fault(right)), posts=[post()]) as server:
-        [found] = read(server, clock)
-    assert found.text == plain
-    assert found.text.encode().decode() == plain
-
-
-def test_halves_of_pairs_in_names_are_replaced(clock: Clock) -> None:
-    with serving(edits_users({"users": [user(name="A\ud83d")]}), posts=[post()]) as server:
-        [found] = read(server, clock)
-    assert found.account == Account("7", "ada", "A\ufffd")
-
-
-LINK = {"url": "https://t.co/ab", "expanded_url": "https://arxiv.org/abs/2009.00001"}
-
-
-def places(clock: Clock, text: str, **entities: object) -> list[tuple[str, str, str]]:
-    """Where the entities of a text were placed: what is shown, what it is, where it leads."""
-    groups: Json = {"urls": [LINK]} | entities
-    with serving(edits_first({"text": text, "entities": groups}), posts=[post()]) as server:
-        [found] = read(server, clock)
-    return [
-        (found.text[each.start : each.end], each.kind.value, each.target) for each in found.spans
-    ]
-
-
-AB = ("https://t.co/ab", "link", "https://t.co/ab")
-
-
-@pytest.mark.parametrize(
-    ("text", "entities", "expected"),
-    [
-        ("no link at all", {}, []),
-        ("https://t.co/abc https://t.co/ab", {}, [AB]),
-        ("&amp;&lt; https://t.co/ab", {"urls": [LINK | {"start": 4}]}, [AB]),
-        ("https://t.co/ab", {"urls": [LINK | {"start": None, "end": "x"}]}, [AB]),
-        ("https://t.co/ab", {"urls": [LINK | {"start": -1}]}, [AB]),
-        ("https://t.co/ab", {"urls": [LINK | {"start": True}]}, [AB]),
-        ("https://t.co/ab", {"urls": [LINK | {"start": 10**30}]}, [AB]),
-        ("https://t.co/ab", {"urls": [LINK, LINK, LINK]}, [AB]),
-        ("https://t.co/ab", {"urls": [LINK, LINK | {"url": "javascript:alert(1)"}]}, [AB]),
-        ("https://t.co/ab", {"urls": [LINK, LINK | {"url": "https://t.co/ab c"}]}, [AB]),
-        ("https://t.co/ab", {"urls": [LINK, {"url": None}, None, 7]}, [AB]),
-        (
-            "@ada https://t.co/ab",
-            {"mentions": [{"username": "ADA"}]},
-            [("@ada", "mention", "ada"), AB],
-        ),
-        (
-            "@Eve https://t.co/ab",
-            {"mentions": [{"username": "eve"}]},
-            [("@Eve", "mention", "eve"), AB],
-        ),
-        ("@ada https://t.co/ab", {"mentions": [{"username": "a da"}, {}, 7]}, [AB]),
-        ("@ada https://t.co/ab", {"mentions": {"username": "ada"}}, [AB]),
-        (
-            "#a&amp;b https://t.co/ab",
-            {"hashtags": [{"tag": "a&amp;b"}]},
-            [("#a&b", "hashtag", "a&b"), AB],
-        ),
-        ("#AI https://t.co/ab", {"hashtags": [{"tag": "AI\ud83d"}, {"tag": 7}, {"tag": ""}]}, [AB]),
-        ("$ https://t.co/ab", {"cashtags": [{"tag": ""}, {"text": "TSLA"}]}, [AB]),
-        ("https://t.co/ab", {"mentions": None, "hashtags": "AI", "cashtags": 7}, [AB]),
-    ],
-)
-def test_entities_of_any_shape(
-    clock: Clock, text: str, entities: Json, expected: list[tuple[str, str, str]]
-) -> None:
-    assert places(clock, text, **entities) == expected
-
-
-@pytest.mark.parametrize(
-    ("shown", "leads_to", "target"),
-    [
-        ("pic.twitter.com/Qq1", "https://twitter.com/ada/status/1/photo/1", "pic.twitter.com/Qq1"),
-        ("pic.x.com/Qq1", "https://x.com/ada/status/1/photo/1", "pic.twitter.com/Qq1"),
-        (None, "https://twitter.com/ada/status/1/photo/1", "pic.twitter.com/pc"),
-        (None, "https://x.com/ada/status/1/video/2", "pic.twitter.com/pc"),
-        ("pic.x.com/Qq1/more", "https://x.com/ada/status/1/photo/1", None),
-        ("pic.evil.example/Qq1", "https://x.com/ada/status/1/photo/1", None),
-        (None, "https://twitter.com/ada/status/1", None),
-        (None, "https://evil.example/ada/status/1/photo/1", None),
-        (7, None, None),
-    ],
-)
-def test_a_picture_shows_its_address(
-    clock: Clock, shown: object, leads_to: object, target: str | None
-) -> None:
-    picture = {"url": "https://t.co/pc", "display_url": shown, "expanded_url": leads_to}
-    found = places(clock, "https://t.co/ab https://t.co/pc", urls=[LINK, picture])
-    last = ("picture", target) if target else ("link", "https://t.co/pc")
-    assert found == [AB, ("https://t.co/pc", *last)]
-
-
-def test_a_text_full_of_places_does_not_take_for_ever(clock: Clock) -> None:
-    tags = [{"tag": "a", "start": 16 + 3 * number} for number in range(8000)]
-    found = places(clock, "https://t.co/ab " + "#a " * 8000, hashtags=tags)
-    assert found == [AB, *[("#a", "hashtag", "a")] * 8000]

@@ -111,6 +111,36 @@ def test_retweets_are_left_out_on_request() -> None:
         assert post_ids(client.x(query='url:"arxiv.org" -is:retweet')) == ["2"]
 
 
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("", ["5", "4", "3", "2", "1"]),
+        ("min_likes:0", ["5", "4", "3", "2", "1"]),
+        ("min_likes:20", ["4", "3", "1"]),
+        ("-min_likes:20", ["5", "2"]),
+        ("min_likes:20 -min_likes:100", ["3", "1"]),
+        ("-min_likes:100 -is:retweet min_likes:20", ["3", "1"]),
+        ("min_likes:100 -min_likes:20", []),
+        ("-min_likes:0", []),
+    ],
+)
+def test_posts_are_searched_by_their_likes(words: str, found: list[str]) -> None:
+    moment = "2020-09-18T00:00:00.000Z"
+    likes = enumerate([20, 19, 99, 100, 0], start=1)
+    posts = [post(number, moment, likes=each) for number, each in likes]
+    with serving_posts(*posts) as server:
+        assert post_ids(Client(server).x(query=f'url:"arxiv.org" {words}')) == found
+
+
+def test_a_token_of_another_number_of_likes_is_no_good() -> None:
+    posts = [post(number, "2020-09-18T00:00:00.000Z", likes=200) for number in range(1, 12)]
+    with serving_posts(*posts) as server:
+        client = Client(server)
+        token = client.x(query='url:"arxiv.org" min_likes:100').json()["meta"]["next_token"]
+        response = client.x(query='url:"arxiv.org" min_likes:20', next_token=token)
+    assert response.status_code == 400
+
+
 @pytest.mark.parametrize(("search", "size"), [("recent", 100), ("all", 500)])
 def test_posts_come_in_pages(search: str, size: int) -> None:
     posts = [post(number, "2020-09-18T00:00:00.000Z") for number in range(1, 2 * size + 2)]
@@ -167,6 +197,14 @@ def test_x_wants_a_token(authorization: str | None) -> None:
         ("recent", {"query": None}, ["query"]),
         ("recent", {"query": "cats"}, ["query"]),
         ("recent", {"query": 'url:"arxiv.org" lang:en'}, ["query"]),
+        ("recent", {"query": "min_likes:20"}, ["query"]),
+        ("recent", {"query": "-is:retweet -min_likes:20"}, ["query"]),
+        ("recent", {"query": 'url:"arxiv.org" min_likes:'}, ["query"]),
+        ("recent", {"query": 'url:"arxiv.org" min_likes:many'}, ["query"]),
+        ("recent", {"query": 'url:"arxiv.org" min_likes:-5'}, ["query"]),
+        ("recent", {"query": 'url:"arxiv.org" --min_likes:5'}, ["query"]),
+        ("recent", {"query": 'url:"arxiv.org" min_faves:20'}, ["query"]),
+        ("recent", {"query": 'url:"arxiv.org" -url:"arxiv.org"'}, ["query"]),
         ("recent", {"query": 'url:"arxiv.org"' + " " * 500}, ["query"]),
         ("recent", {"max_results": 9}, ["max_results"]),
         ("recent", {"max_results": 101}, ["max_results"]),

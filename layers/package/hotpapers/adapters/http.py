@@ -3,10 +3,11 @@
 One `Upstream` stands for one service. It keeps a distance between its requests, says who asks,
 bounds every answer in size and time, follows redirects only inside the service's own domain, and
 asks again where a failure may pass: after the time that the service names, or after a growing
-pause.
+pause. Several upstreams can share an `Allowance`, which bounds all that they take together.
 """
 
 import logging
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ import requests
 import urllib3
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 
+from hotpapers.adapters.session import Session
 from hotpapers.errors import UnsettledError, UpstreamError
 
 logger = logging.getLogger(__name__)
@@ -38,6 +40,16 @@ UNSETTLED = frozenset(
 From 500 on without a list: X stands behind Cloudflare, which has statuses of its own (520 to 530)
 for a service that it cannot reach.
 """
+
+
+RESETS = ("retry-after", "x-rate-limit-reset", "ratelimit-reset", "x-ratelimit-reset")
+"""Headers that say when a service may be asked again: everybody's, X's, Bluesky's, and the one that
+Mastodon and Reddit share. All but the first stand in every answer, and mean something in a 429."""
+FIRST_EPOCH_SECOND = 10**9
+"""A larger number is a time (of 2001 or later), a smaller one a number of seconds."""
+
+TELLING_LENGTH = 8
+"""From so many characters on, the beginning of a secret is kept secret like all of it."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +86,52 @@ class Time:
 
 
 @dataclass(frozen=True)
+class Terms:
+    """On what terms a source of posts is asked.
+
+    `contact` is how the service's operators reach whoever asks, `seconds` is how long all that is
+    asked in a run may take.
+    """
+
+    contact: str = ""
+    seconds: float = 120.0
+    clock: Time = field(default_factory=Time)
+
+
+class Allowance:
+    """How long something may take that asks more than one question, in seconds."""
+
+    def __init__(self, terms: Terms) -> None:
+        self.seconds = terms.seconds
+        self._monotonic = terms.clock.monotonic
+        self.begin()
+
+    def begin(self) -> None:
+        """Count from now on."""
+        self._end = self._monotonic() + self.seconds
+
+    def left(self) -> float:
+        """The seconds that are left; none or fewer once they are used up."""
+        return self._end - self._monotonic()
+
+
+@dataclass(frozen=True)
+class Question:
+    """An HTTP request: with `form` or `json` it is a POST, otherwise a GET."""
+
+    path: str
+    parameters: Parameters = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    form: Mapping[str, str] | None = None
+    json: Mapping[str, str] | None = None
+
+    @property
+    def method(self) -> str:
+        """The HTTP method."""
+        return "GET" if self.form is None and self.json is None else "POST"
+
+
+@dataclass(frozen=True)
 class Answer:
     """A complete HTTP answer; header names are looked up without regard to case."""
 
@@ -95,6 +153,7 @@ class Upstream:
         patience: Patience | None = None,
         limits: Limits | None = None,
         clock: Time | None = None,
+        allowance: Allowance | None = None,
     ) -> None:
         """`distance` is the least number of seconds between two requests."""
         self.name = name
@@ -103,17 +162,24 @@ class Upstream:
         self._patience = patience or Patience(first_pause=max(distance, 1.0))
         self._limits = limits or Limits()
         self._clock = clock or Time()
+        self._allowance = allowance
+        self._secrets: set[str] = set()
         self._last_request: float | None = None
-        self._session = _Session()
+        self._session = Session()
         self._session.headers.update(headers)
-        self._session.auth = lambda request: request  # or a .netrc would replace the token
+        self._conceal_token(headers)
 
     def get(self, path: str, parameters: Parameters, read: Callable[[Answer], Result]) -> Result:
+        """Ask with a GET; see `ask`."""
+        return self.ask(Question(path, parameters), read)
+
+    def ask(self, question: Question, read: Callable[[Answer], Result]) -> Result:
         """Ask, and read the answer; ask again while either raises UnsettledError.
 
         Raises UpstreamError where the service refuses, or stays unsettled for as long as our
         patience lasts.
         """
+        self._conceal_token(question.headers)
         retrying = Retrying(
             retry=retry_if_exception_type(UnsettledError),
             wait=self._pause,
@@ -123,17 +189,36 @@ class Upstream:
             reraise=True,
         )
         try:
-            return retrying(lambda: read(self._ask(path, parameters)))
+            return retrying(lambda: read(self._ask(question)))
         except UnsettledError as error:
             raise UpstreamError(self.name, _final_reason(error, retrying)) from error
 
+    def conceal(self, secret: str) -> None:
+        """Keep a text out of everything that is said of this upstream from now on.
+
+        An upstream can say our own credentials to us, and what it says gets into the log. The
+        credentials in the header `Authorization` are kept out without asking.
+        """
+        if secret:
+            self._secrets.add(secret)
+
+    def concealed(self, text: str) -> str:
+        """The text without what is to be kept out of it, not even the beginning of that.
+
+        Texts are cut short, in the middle of a token too.
+        """
+        for secret in sorted(self._secrets, key=len, reverse=True):
+            for length in range(len(secret), min(len(secret), TELLING_LENGTH) - 1, -1):
+                text = text.replace(secret[:length], "***")
+        return text
+
     def unsettled(self, reason: str, retry_after: float | None = None) -> UnsettledError:
         """The error for a failure that may pass."""
-        return UnsettledError(self.name, reason, retry_after)
+        return UnsettledError(self.name, self.concealed(reason), retry_after)
 
     def refused(self, reason: str) -> UpstreamError:
         """The error for a failure that will not pass by asking again."""
-        return UpstreamError(self.name, reason)
+        return UpstreamError(self.name, self.concealed(reason))
 
     def require_success(self, answer: Answer, detail: str = "") -> None:
         """Raise what an answer other than 200 means; `detail` is what its body says."""
@@ -144,14 +229,17 @@ class Upstream:
             raise self.unsettled(reason, self._retry_after(answer))
         raise self.refused(reason)
 
-    def _ask(self, path: str, parameters: Parameters) -> Answer:
-        url, query = self._origin + path, dict(parameters)
+    def _ask(self, question: Question) -> Answer:
+        url = self._origin + question.path
         for _ in range(MOST_REDIRECTS + 1):
-            answer = self._request(url, query)
+            answer = self._request(url, question)
             target = answer.headers.get("location", "")
             if not (HTTPStatus.MULTIPLE_CHOICES <= answer.status < 400 and target):
                 return answer
-            url, query = self._redirected(url, target), {}
+            if question.method == "POST":
+                # What we post is credentials. Whoever gets them is for the settings to say.
+                raise self.refused(f"redirects what is posted, to {target[:200]!r}")
+            url, question = self._redirected(url, target), Question("", headers=question.headers)
         raise self.refused(f"redirects more than {MOST_REDIRECTS} times")
 
     def _redirected(self, url: str, target: str) -> str:
@@ -166,25 +254,59 @@ class Upstream:
             raise self.refused(f"redirects elsewhere, to {new[:200]!r}")
         return new
 
-    def _request(self, url: str, query: Parameters) -> Answer:
+    def _request(self, url: str, question: Question) -> Answer:
         self._keep_distance()
-        deadline = self._clock.monotonic() + self._limits.answer_seconds
+        left = self._seconds_left()
+        seconds = min(self._limits.answer_seconds, left)
         try:
-            with self._session.get(
-                url,
-                params=query,
-                timeout=(self._limits.connect_seconds, self._limits.silence_seconds),
-                allow_redirects=False,
-                stream=True,
-            ) as response:
-                body = self._read_body(response, deadline)
-                return Answer(response.status_code, response.headers, body)
+            with self._session.ended_after(seconds) as deadline:
+                answer = self._exchange(url, question, left, self._clock.monotonic() + seconds)
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+            if deadline.is_over:
+                raise self._too_slow() from error
+            self._seconds_left()
             raise self.unsettled(_network_reason(error)) from error
         finally:
             self._last_request = self._clock.monotonic()
+        if deadline.is_over:  # then the answer ends where we ended it
+            raise self._too_slow()
+        return answer
 
-    def _read_body(self, response: requests.Response, deadline: float) -> bytes:
+    def _exchange(self, url: str, question: Question, left: float, end: float) -> Answer:
+        connect, silence = self._limits.connect_seconds, self._limits.silence_seconds
+        with self._session.request(
+            question.method,
+            url,
+            params=question.parameters,
+            data=question.form,
+            json=question.json,
+            headers=question.headers,
+            timeout=(min(connect, left), min(silence, left)),
+            allow_redirects=False,
+            stream=True,
+        ) as response:
+            body = self._read_body(response, end)
+            return Answer(response.status_code, response.headers, body)
+
+    def _seconds_left(self, needed: float = 0.0) -> float:
+        """The seconds that the allowance has left; refuses where no more are left than needed."""
+        if self._allowance is None:
+            return float("inf")
+        left = self._allowance.left()
+        if left <= needed:
+            raise self.refused(f"is not done after {self._allowance.seconds:g} s")
+        return left
+
+    def _too_slow(self) -> UpstreamError:
+        self._seconds_left()
+        return self.unsettled(f"the answer takes longer than {self._limits.answer_seconds:g} s")
+
+    def _conceal_token(self, headers: Mapping[str, str]) -> None:
+        for name, value in headers.items():
+            if name.lower() == "authorization":
+                self.conceal(value.rpartition(" ")[2])
+
+    def _read_body(self, response: requests.Response, end: float) -> bytes:
         body, limits = bytearray(), self._limits
         # `read1` hands over what has arrived. `read` would wait for the whole chunk, for as long
         # as a byte drips in now and then.
@@ -192,14 +314,15 @@ class Upstream:
             body += chunk
             if len(body) > limits.answer_bytes:
                 raise self.unsettled(f"the answer is longer than {limits.answer_bytes:,} bytes")
-            if self._clock.monotonic() > deadline:
-                raise self.unsettled(f"the answer takes longer than {limits.answer_seconds:.0f} s")
+            if self._clock.monotonic() > end:
+                raise self._too_slow()
         return bytes(body)
 
     def _keep_distance(self) -> None:
         if self._last_request is not None:
             wait = self._last_request + self._distance - self._clock.monotonic()
             if wait > 0:
+                self._seconds_left(wait)
                 self._clock.sleep(wait)
 
     def _pause(self, state: RetryCallState) -> float:
@@ -210,8 +333,11 @@ class Upstream:
         return self._patience.first_pause * 2.0 ** (state.attempt_number - 1)
 
     def _has_lost_patience(self, state: RetryCallState) -> bool:
-        too_long = state.upcoming_sleep > self._patience.longest_pause
-        return too_long or stop_after_attempt(self._patience.attempts)(state)
+        pause = state.upcoming_sleep
+        is_long = pause > self._patience.longest_pause
+        # What comes after the pause needs time as well.
+        outlasts = self._allowance is not None and pause >= self._allowance.left()
+        return is_long or outlasts or stop_after_attempt(self._patience.attempts)(state)
 
     def _tell_of_retry(self, state: RetryCallState) -> None:
         logger.warning(
@@ -225,29 +351,11 @@ class Upstream:
         )
 
     def _retry_after(self, answer: Answer) -> float | None:
-        """Seconds to leave the service alone, from Retry-After or X's x-rate-limit-reset."""
-        stated = answer.headers.get("retry-after", "").strip()
-        if stated.isascii() and stated.isdigit():
-            return float(stated[:9])
-        moment = _http_date(stated)
-        reset = answer.headers.get("x-rate-limit-reset", "").strip()
-        if moment is None and reset.isascii() and reset.isdigit() and len(reset) <= 10:
-            moment = datetime.fromtimestamp(int(reset), UTC)
-        if moment is None:
-            return None
-        return max((moment - self._clock.now()).total_seconds(), 0.0)
-
-
-class _Session(requests.Session):
-    """A session that leaves redirects alone.
-
-    requests looks where they lead even if it must not follow, and then fails on an impossible
-    address, and reads all of the body, however long it is.
-    """
-
-    def get_redirect_target(self, resp: requests.Response) -> None:  # noqa: ARG002
-        """Nowhere."""
-        return
+        """Seconds to leave the service alone, if it names a time."""
+        names = RESETS if answer.status == HTTPStatus.TOO_MANY_REQUESTS else RESETS[:1]
+        moments = (_reset(answer.headers.get(name, ""), self._clock.now()) for name in names)
+        seconds = next((moment for moment in moments if moment is not None), None)
+        return None if seconds is None else max(seconds, 0.0)
 
 
 def user_agent(contact: str) -> str:
@@ -273,12 +381,23 @@ def _domain(host: str | None) -> str:
     return (host or "") if labels[-1].isdigit() else ".".join(labels[-2:])
 
 
-def _http_date(text: str) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+def _reset(stated: str, now: datetime) -> float | None:
+    """The seconds from now until a time that a service states in any of the usual ways.
+
+    Seconds from now (Retry-After, Reddit), seconds since 1970 (X, Bluesky), an HTTP date
+    (Retry-After), ISO 8601 (Mastodon).
+    """
+    stated = stated.strip()
+    if re.fullmatch(r"\d+(\.\d*)?", stated, re.ASCII):
+        number = float(stated[:15])
+        return number - now.timestamp() if number >= FIRST_EPOCH_SECOND else number
+    for parse in (datetime.fromisoformat, parsedate_to_datetime):
+        try:
+            moment = parse(stated)
+        except (ValueError, OverflowError):
+            continue
+        return ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now).total_seconds()
+    return None
 
 
 def _network_reason(error: Exception) -> str:

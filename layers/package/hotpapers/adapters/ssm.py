@@ -1,31 +1,39 @@
 """Secrets, from Systems Manager's Parameter Store."""
 
+import logging
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError
-
-from hotpapers.adapters.aws import error_code, failures_of
-from hotpapers.errors import InvalidInputError
+from hotpapers.adapters.aws import failures_of
 
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
 
+logger = logging.getLogger(__name__)
+
+MOST_NAMES = 10
+"""How many parameters can be asked for at once."""
+
 
 @failures_of("Parameter Store")
-def read_secret(client: "SSMClient", setting: str, parameter_name: str) -> str:
-    """The value of a SecureString; `setting` is the setting that names the parameter.
+def read_secrets(client: "SSMClient", parameters: Collection[str]) -> Mapping[str, str]:
+    """The values of those SecureStrings that there are, by their full names.
 
-    Raises InvalidInputError where there is no such parameter, or nothing usable in it, StoreError
-    where it cannot be read.
+    One that holds nothing, or what no credential can be made of, is logged and left out. Raises
+    StoreError where they cannot be read.
     """
-    try:
-        answer = client.get_parameter(Name=parameter_name, WithDecryption=True)
-    except ClientError as error:
-        if error_code(error) != "ParameterNotFound":
-            raise
-        reason = f"there is no parameter {parameter_name!r}; put the credential there"
-        raise InvalidInputError(setting, reason) from error
-    secret = answer["Parameter"].get("Value", "").strip()
-    if not secret or not secret.isascii() or not secret.isprintable():
-        raise InvalidInputError(setting, f"the parameter {parameter_name!r} holds no credential")
-    return secret
+    names, secrets = sorted(parameters), dict[str, str]()
+    for start in range(0, len(names), MOST_NAMES):
+        answer = client.get_parameters(Names=names[start : start + MOST_NAMES], WithDecryption=True)
+        for parameter in answer["Parameters"]:
+            name, secret = parameter.get("Name", ""), parameter.get("Value", "").strip()
+            if secret and secret.isascii() and secret.isprintable():
+                secrets[name] = secret
+            else:
+                logger.warning("parameter holds no credential", extra={"parameter": name})
+    return secrets
+
+
+def parameter_name(path: str, credential: str) -> str:
+    """Where a credential lies: `X_BEARER_TOKEN` is `/hot-papers/x-bearer-token`."""
+    return f"{path}/{credential.lower().replace('_', '-')}"

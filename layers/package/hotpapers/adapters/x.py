@@ -1,29 +1,49 @@
-"""X's API v2: the search for posts with links to arXiv (https://docs.x.com/x-api)."""
+"""X's API v2: the search for posts with links to arXiv (https://docs.x.com/x-api).
 
-import json
+X charges for every post that it hands out. So a run reads at most as many as the settings allow,
+and the most liked first: where it has to stop, what it has not read weighs least.
+"""
+
 import logging
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
 from http import HTTPStatus
-from typing import Any
 
-from hotpapers.adapters.http import Answer, Time, Upstream, answered, excerpt, user_agent
+from hotpapers.adapters.entries import (
+    Object,
+    object_in,
+    objects_in,
+    read_object,
+    read_posts,
+    strings_in,
+)
+from hotpapers.adapters.http import (
+    Allowance,
+    Answer,
+    Limits,
+    Patience,
+    Terms,
+    Upstream,
+    answered,
+    excerpt,
+    user_agent,
+)
+from hotpapers.adapters.x_posts import read_likes, read_post, read_users
 from hotpapers.domain.calendar import Window
-from hotpapers.domain.identifiers import PaperId, paper_id_in_link
-from hotpapers.domain.post import Account, Post
-from hotpapers.domain.rich_text import Candidate, Span, SpanKind, place
-from hotpapers.errors import UpstreamError
+from hotpapers.domain.reading import PostPage
+from hotpapers.domain.sources import X as SOURCE
+from hotpapers.environment import Reader
+from hotpapers.errors import InvalidInputError, UpstreamError
+from hotpapers.ports import PostSource
 
 logger = logging.getLogger(__name__)
 
-Object = Mapping[str, Any]
+CREDENTIALS: tuple[str, ...] = ("X_BEARER_TOKEN",)
 
-SOURCE = "x"
 QUERY = 'url:"arxiv.org" -is:retweet'
 """Every post with a link to arXiv, but for retweets: these carry the original's counts."""
-
 FIELDS = {
     "tweet.fields": (
         "author_id,created_at,entities,lang,note_tweet,public_metrics,referenced_tweets"
@@ -31,36 +51,38 @@ FIELDS = {
     "expansions": "author_id,entities.mentions.username",
     "user.fields": "name,username",
 }
+
+PRICE = Decimal("0.005")
+"""What X charges for a post that is read, in US dollars (https://docs.x.com/x-api, 2026-08). The
+accounts that come along cost nothing; a post that comes again on the same day (UTC), as when a
+page is asked for again, is charged once."""
+MOST_POSTS = 500
+"""How many posts a run may read unless the settings say otherwise: for $2.50."""
+SMALLEST_PAGE = 10
+"""X gives no fewer posts at a time. With fewer left to read, the search ends."""
 MOST_PAGES = 500
 """A stop for paging that never ends: ten times the pages of a very busy day."""
 
-MANY = 10
-"""A page with as many entries, none of which can be read, is no page: the format has changed."""
-
-LONGEST_TEXT = 25_000
-"""What X allows in its longest posts."""
-LONGEST_NAME = 500
-"""Ten times what X allows."""
-
-USERNAME = re.compile(r"\w{1,50}", re.ASCII)
-NUMBER = re.compile(r"\d{1,20}", re.ASCII)
-LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,3}", re.ASCII)
-WEB_ADDRESS = re.compile(r"https?://\S+", re.ASCII)
-PICTURE = re.compile(r"pic\.(?:twitter|x)\.com/(?P<code>\w+)", re.ASCII)
-PICTURE_PAGE = re.compile(
-    r"https?://(?:www\.)?(?:twitter|x)\.com/\w+/status/\d+/(?:photo|video)/\d+", re.ASCII
-)
-SURROGATE = re.compile(r"[\ud800-\udfff]")
-ESCAPE = re.compile(r"&(amp|lt|gt);")
-ESCAPED = {"amp": "&", "lt": "<", "gt": ">"}
+PATIENCE = Patience(attempts=4, first_pause=1.0)
+LIMITS = Limits(silence_seconds=15.0, answer_bytes=16 * 1024 * 1024)
+"""A full page of the archive has about 2 MB: 100 recorded posts have 0.4 MB."""
 
 
-class BadEntryError(ValueError):
-    """A post lacks what it must have, or has it in another form."""
+CAPPED = "wait for the cap's next period, raise it, or take x out of SOURCES"
+REMEDIES: Mapping[int, str] = {
+    HTTPStatus.UNAUTHORIZED: "replace X_BEARER_TOKEN",
+    HTTPStatus.PAYMENT_REQUIRED: "buy credits, or take x out of SOURCES",
+    HTTPStatus.FORBIDDEN: "give its app access and credits, or take x out of SOURCES",
+}
+"""What an operator can do about answers that will be the same when X is asked again."""
 
 
 class OutOfReachError(UpstreamError):
     """The search does not look back as far as it was asked to, or is not there at all."""
+
+
+class BadQueryError(UpstreamError):
+    """The search does not understand what it is asked for."""
 
 
 @dataclass(frozen=True)
@@ -82,75 +104,200 @@ ARCHIVE = Search("/2/tweets/search/all", 500, 1.0, None)
 
 
 @dataclass(frozen=True)
-class Page:
-    """A page of a search: its posts about papers, how many it had in all, and the next token."""
+class Stratum:
+    """The posts with at least so many likes, and fewer than so many (None: however many)."""
 
-    posts: tuple[Post, ...]
-    entries: int
+    least: int
+    below: int | None
+
+    @property
+    def query(self) -> str:
+        """What X is asked for to get them. Every operator of X's can be negated."""
+        words = [QUERY]
+        words += [f"min_likes:{self.least}"] if self.least else []
+        words += [] if self.below is None else [f"-min_likes:{self.below}"]
+        return " ".join(words)
+
+    @property
+    def unread(self) -> str:
+        """What is missing where the search ends within them."""
+        if self.below is None:
+            return "older posts were not read"
+        return f"posts with fewer than {self.below} likes were not all read"
+
+
+STRATA = (Stratum(100, None), Stratum(20, 100), Stratum(5, 20), Stratum(0, 5))
+"""In this order the posts are read; each post is in one of them.
+
+X pages the newest first, so a limit would be spent on the last hours, on posts that nobody has seen
+yet: of 112 recorded ones 107 have fewer than 5 likes. 100 likes make a paper hot by themselves
+(`HOT_SCORE`), with 20 a post is about to be shown (`POST_SCORE`), with fewer than 5 it takes dozens
+to make a difference. A post that passes a boundary between two requests is missed or comes twice.
+"""
+EVERYTHING = Stratum(0, None)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of a search: its posts about papers, how many entries it had, and the next token.
+
+    `likes` are those of all its entries that tell them.
+    """
+
+    posts: PostPage
+    likes: tuple[int, ...]
     next_token: str | None
+
+
+Ask = Callable[[Search, Mapping[str, str]], Page]
+"""Asks a search with its parameters."""
+
+
+def prepare(read: Reader) -> Callable[[Mapping[str, str], Terms], PostSource]:
+    """Read the source's settings; what comes back makes the source of its credentials.
+
+    Raises InvalidInputError, naming the variable.
+    """
+    origin = read.origin("X_URL", "https://api.x.com")
+    try:
+        most_posts = read.count("X_MAX_POSTS", MOST_POSTS, least=SMALLEST_PAGE)
+    except InvalidInputError as error:
+        reason = f"{error.reason} ({SMALLEST_PAGE} posts are X's smallest page)"
+        raise InvalidInputError(error.field, reason) from error
+    return lambda credentials, terms: X(origin, credentials["X_BEARER_TOKEN"], most_posts, terms)
 
 
 class X:
     """X as a source of posts."""
 
-    def __init__(self, origin: str, token: str, contact: str, clock: Time | None = None) -> None:
+    name = SOURCE.name
+
+    def __init__(self, origin: str, token: str, most_posts: int, terms: Terms) -> None:
         headers = {
             "Authorization": f"Bearer {token}",
-            "User-Agent": user_agent(contact),
+            "User-Agent": user_agent(terms.contact),
             "Accept": "application/json",
         }
+        self._most_posts = most_posts
+        self._allowance = Allowance(terms)
         self._upstreams = {
-            search: Upstream("X", origin, headers, distance=search.distance, clock=clock)
+            search: Upstream(
+                SOURCE.title,
+                origin,
+                headers,
+                distance=search.distance,
+                patience=PATIENCE,
+                limits=LIMITS,
+                clock=terms.clock,
+                allowance=self._allowance,
+            )
             for search in (RECENT, ARCHIVE)
         }
 
-    def posts_about_papers(self, span: Window) -> Sequence[Post]:
-        """The posts of a span of time that link to papers.
+    def pages(self, listing_date: date, span: Window) -> Iterator[PostPage]:  # noqa: ARG002
+        """The posts of a span of time that link to papers, the most liked first.
 
-        The seven days that the recent search reaches are counted from the span's end. Where the
-        span is long past, so that X counts otherwise, X says so, and the archive is asked.
+        Raises UpstreamError where not all can be had, for one since the limit on posts is reached.
         """
-        if RECENT.reach is not None and span.end - span.start < RECENT.reach:
-            try:
-                return list(self._search(RECENT, span))
-            except OutOfReachError:
-                logger.info("archive is searched", extra={"start": span.start.isoformat()})
-        return list(self._search(ARCHIVE, span))
+        self._allowance.begin()
 
-    def _search(self, search: Search, span: Window) -> Iterator[Post]:
-        upstream = self._upstreams[search]
+        def ask(search: Search, parameters: Mapping[str, str]) -> Page:
+            upstream = self._upstreams[search]
+            return upstream.get(
+                search.path, parameters, lambda answer: _read(answer, span, upstream)
+            )
+
+        yield from _Run(ask, span, self._most_posts).pages()
+
+
+class _Run:
+    """A search from its beginning to its end: where it looks, and what it has read so far."""
+
+    def __init__(self, ask: Ask, span: Window, most_posts: int) -> None:
+        self._ask = ask
+        self._span = span
+        self._most_posts = most_posts
+        self._read = 0
+        self._pages = 0
+        self._ids: set[str] = set()
+        # The seven days that the recent search reaches are counted from the span's end. Where the
+        # span is long past, so that X counts otherwise, X says so, and the archive is asked.
+        near = RECENT.reach is not None and span.end - span.start < RECENT.reach
+        self._search = RECENT if near else ARCHIVE
+
+    def pages(self) -> Iterator[PostPage]:
+        """All that is found, stratum by stratum."""
+        for stratum in STRATA:
+            likes: list[int] = []
+            try:
+                yield from self._stratum(stratum, likes)
+            except BadQueryError as error:
+                if stratum is not STRATA[0]:
+                    raise _refused(f"{error.reason}; {stratum.unread}") from error
+                # An older contract, without this operator. A request that is refused is free.
+                logger.info("likes cannot be searched for", extra={"reason": error.reason})
+                yield from self._stratum(EVERYTHING, [])
+                return
+            if sum(count < stratum.least for count in likes) * 2 > len(likes):
+                # The operator is passed over, so these were the posts with few likes as well.
+                logger.info("likes are not searched for", extra={"least": stratum.least})
+                return
+
+    def _stratum(self, stratum: Stratum, likes: list[int]) -> Iterator[PostPage]:
+        """All of a stratum; the likes of what is found are added to `likes`."""
+        try:
+            yield from self._paged(stratum, likes)
+        except OutOfReachError:
+            if self._search is ARCHIVE:
+                raise
+            self._search = ARCHIVE
+            logger.info("archive is searched", extra={"start": self._span.start.isoformat()})
+            yield from self._paged(stratum, likes)
+
+    def _paged(self, stratum: Stratum, likes: list[int]) -> Iterator[PostPage]:
         token: str | None = None
         seen: set[str] = set()
-        entries = 0
-        for number in range(1, MOST_PAGES + 1):
-            page = self._page(search, span, token)
-            entries += page.entries
-            logger.info("posts read", extra={"page": number, "posts": entries})
-            yield from page.posts
+        while True:
+            page = self._ask(self._search, self._parameters(stratum, token))
+            self._read += page.posts.entries
+            self._pages += 1
+            extra = {"source": SOURCE.title, "page": self._pages, "posts": self._read}
+            logger.info("posts read", extra=extra)
+            likes += page.likes
+            yield self._new(page.posts)
             token = page.next_token
             if token is None:
                 return
             if token in seen:
-                raise upstream.refused("its paging runs in a circle")
+                raise _refused("its paging does not end, it runs in a circle")
             seen.add(token)
-        raise upstream.refused(f"its paging does not end after {MOST_PAGES} pages")
 
-    def _page(self, search: Search, span: Window, token: str | None) -> Page:
+    def _parameters(self, stratum: Stratum, token: str | None) -> Mapping[str, str]:
+        """The parameters of the next page. Raises UpstreamError where it may not be read."""
+        left = self._most_posts - self._read
+        if left < SMALLEST_PAGE:
+            stopped = f"stopped at X_MAX_POSTS, {self._most_posts} posts"
+            raise _refused(f"{stopped}; {stratum.unread}")
+        if self._pages == MOST_PAGES:
+            raise _refused(f"its paging does not end after {MOST_PAGES} pages")
         parameters = {
-            "query": QUERY,
-            "start_time": f"{span.start:%Y-%m-%dT%H:%M:%SZ}",
-            "end_time": f"{span.end:%Y-%m-%dT%H:%M:%SZ}",
-            "max_results": str(search.page_size),
+            "query": stratum.query,
+            "start_time": f"{self._span.start:%Y-%m-%dT%H:%M:%SZ}",
+            "end_time": f"{self._span.end:%Y-%m-%dT%H:%M:%SZ}",
+            "max_results": str(min(self._search.page_size, left)),
             **FIELDS,
         }
-        if token is not None:
-            parameters["next_token"] = token
-        upstream = self._upstreams[search]
-        return upstream.get(search.path, parameters, lambda answer: _read(answer, upstream))
+        return parameters if token is None else parameters | {"next_token": token}
+
+    def _new(self, page: PostPage) -> PostPage:
+        """The page without the posts that came before: the archive begins a stratum anew."""
+        posts = tuple({post.id: post for post in page.posts if post.id not in self._ids}.values())
+        self._ids.update(post.id for post in posts)
+        return replace(page, posts=posts)
 
 
-def _read(answer: Answer, upstream: Upstream) -> Page:
-    document = _parse(answer.body)
+def _read(answer: Answer, span: Window, upstream: Upstream) -> Page:
+    document = read_object(answer)
     if answer.status != HTTPStatus.OK:
         _judge(answer, document, upstream)
     # With no match there is no `data`; otherwise its absence is a mistake of X's.
@@ -162,232 +309,46 @@ def _read(answer: Answer, upstream: Upstream) -> Page:
     token = meta.get("next_token")
     if token is not None and not isinstance(token, str):
         raise upstream.unsettled("answered a page without a readable next_token")
-    posts, unreadable = _read_posts(entries, _users(document))
-    if unreadable == len(entries) >= MANY:
-        raise upstream.unsettled("answered a page of which no post can be read")
-    return Page(tuple(posts), len(entries), token or None)
+    users = read_users(document)
+    posts = read_posts(entries, lambda entry: read_post(entry, users, span), upstream)
+    likes = tuple(count for entry in entries if (count := read_likes(entry)) is not None)
+    return Page(PostPage(posts, len(entries), len(entries) * PRICE), likes, token or None)
 
 
 def _judge(answer: Answer, document: Object, upstream: Upstream) -> None:
-    faulty, detail = _faulty_parameters(document), _problem(document)
-    if answer.status == HTTPStatus.NOT_FOUND or (
-        answer.status == HTTPStatus.BAD_REQUEST and "start_time" in faulty
-    ):
-        raise OutOfReachError(upstream.name, answered(answer, detail))
-    if answer.status == HTTPStatus.BAD_REQUEST and "end_time" in faulty:
+    """Raise what an answer other than 200 means."""
+    faulty, said = _faulty_parameters(document), answered(answer, _problem(document))
+    is_bad = answer.status == HTTPStatus.BAD_REQUEST
+    if answer.status == HTTPStatus.NOT_FOUND or (is_bad and "start_time" in faulty):
+        raise OutOfReachError(upstream.name, upstream.concealed(said))
+    if is_bad and "end_time" in faulty:
         # The end must be ten seconds past. A run that starts on time is a moment early.
-        raise upstream.unsettled(answered(answer, detail), retry_after=15.0)
-    if str(document.get("type", "")).endswith("/usage-capped"):
-        raise upstream.refused(answered(answer, detail))
-    upstream.require_success(answer, detail)
+        raise upstream.unsettled(said, retry_after=15.0)
+    if is_bad and "query" in faulty:
+        raise BadQueryError(upstream.name, upstream.concealed(said))
+    remedy = CAPPED if _is_capped(document) else REMEDIES.get(answer.status)
+    if remedy:
+        raise upstream.refused(f"{said}; {remedy}")
+    upstream.require_success(answer, _problem(document))
 
 
-def _parse(body: bytes) -> Object:
-    """The JSON object that an answer is, or an empty one where it is anything else."""
-    try:
-        document = json.loads(body)
-    except (ValueError, RecursionError):
-        return {}
-    return document if isinstance(document, dict) else {}
+def _is_capped(document: Object) -> bool:
+    kind, title = document.get("type"), document.get("title")
+    return title == "UsageCapExceeded" or str(kind).endswith("/usage-capped")
+
+
+def _refused(reason: str) -> UpstreamError:
+    return UpstreamError(SOURCE.title, reason)
 
 
 def _faulty_parameters(document: Object) -> set[str]:
-    errors = _list(document, "errors")
-    parameters = [_object(error, "parameters") for error in errors if isinstance(error, Mapping)]
+    parameters = [object_in(error, "parameters") for error in objects_in(document, "errors")]
     return {name for names in parameters for name in names}
 
 
 def _problem(document: Object) -> str:
     """What X says of a failure, in a few words of its own."""
-    errors = [error for error in _list(document, "errors") if isinstance(error, Mapping)]
-    said = [error.get("message") for error in errors]
+    said = [error.get("message") for error in objects_in(document, "errors")]
     said += [document.get("detail"), document.get("title")]
-    lines = (" ".join(text.split())[:200] for text in said if isinstance(text, str))
+    lines = (" ".join(text.split())[:200] for text in strings_in(said))
     return next((line for line in lines if line), "")
-
-
-def _users(document: Object) -> dict[str, Account]:
-    users = _list(_object(document, "includes"), "users")
-    accounts = (_account(user) for user in users if isinstance(user, Mapping))
-    return {account.id: account for account in accounts if account is not None}
-
-
-def _account(user: Object) -> Account | None:
-    user_id, username, name = user.get("id"), user.get("username"), user.get("name")
-    if not _is(NUMBER, user_id) or not _is(USERNAME, username) or not isinstance(name, str):
-        return None
-    if len(name) > LONGEST_NAME:
-        return None
-    return Account(str(user_id), str(username), _plain(name))
-
-
-def _read_posts(entries: Sequence[object], users: Mapping[str, Account]) -> tuple[list[Post], int]:
-    """The posts about papers, and how many entries could not be read."""
-    posts: list[Post] = []
-    unreadable = 0
-    for entry in entries:
-        fields = entry if isinstance(entry, Mapping) else {}
-        try:
-            post = _read_post(fields, users)
-        except BadEntryError as error:
-            reason, entry_id = str(error), str(fields.get("id"))[:50]
-            logger.warning("post left out", extra={"reason": reason, "id": entry_id})
-            unreadable += 1
-        else:
-            posts += [post] if post else []
-    return posts, unreadable
-
-
-def _read_post(entry: Object, users: Mapping[str, Account]) -> Post | None:
-    """The post, or None where it is a retweet or about no paper."""
-    if not entry:
-        raise BadEntryError("it is not an object")
-    papers = _papers(entry)
-    if _is_retweet(entry) or not papers:
-        return None
-    post_id = entry.get("id")
-    if not _is(NUMBER, post_id):
-        raise BadEntryError("it has no id")
-    account = users.get(str(entry.get("author_id")))
-    if account is None:
-        raise BadEntryError("nothing is said of its author")
-    text, spans = _text(entry, users)
-    language = entry.get("lang")
-    metrics = _object(entry, "public_metrics")
-    return Post(
-        source=SOURCE,
-        id=str(post_id),
-        url=f"https://twitter.com/{account.username}/status/{post_id}",
-        account=account,
-        text=text,
-        spans=spans,
-        language=str(language) if _is(LANGUAGE, language) else "und",
-        created_at=_time(entry.get("created_at")),
-        retweets=_count(metrics, "retweet_count", "repost_count"),
-        favorites=_count(metrics, "like_count"),
-        papers=papers,
-    )
-
-
-def _is_retweet(entry: Object) -> bool:
-    references = _list(entry, "referenced_tweets") + _list(entry, "referenced_posts")
-    kinds = [reference.get("type") for reference in references if isinstance(reference, Mapping)]
-    return "retweeted" in kinds or "reposted" in kinds
-
-
-def _papers(entry: Object) -> tuple[PaperId, ...]:
-    """The papers that the links lead to; those of a long post's full text too."""
-    parts = [entry, _object(entry, "note_tweet"), _object(entry, "note_post")]
-    urls = [url for part in parts for url in _entities(part, "urls")]
-    links = [url.get(key) for url in urls for key in ("unwound_url", "expanded_url", "url")]
-    found = {paper_id_in_link(link) for link in links if isinstance(link, str)}
-    return tuple(sorted(paper_id for paper_id in found if paper_id is not None))
-
-
-def _text(entry: Object, users: Mapping[str, Account]) -> tuple[str, tuple[Span, ...]]:
-    escaped = entry.get("text")
-    if not isinstance(escaped, str):
-        raise BadEntryError("it has no text")
-    if len(escaped) > LONGEST_TEXT:
-        raise BadEntryError(f"its text has {len(escaped)} characters")
-    text = _plain(escaped)
-    spellings = {account.username.lower(): account.username for account in users.values()}
-    candidates = [
-        *_links(entry, escaped),
-        *_mentions(entry, escaped, spellings),
-        *_tags(entry, escaped),
-    ]
-    return text, place(text, candidates)
-
-
-def _links(entry: Object, escaped: str) -> Iterator[Candidate]:
-    for url in _entities(entry, "urls"):
-        address = url.get("url")
-        if not isinstance(address, str) or not WEB_ADDRESS.fullmatch(address):
-            continue
-        hint = _hint(url, escaped)
-        picture = _picture(url)
-        if picture:
-            # X shows `pic.x.com/…` today; the posts show the address that they always had.
-            target = f"pic.twitter.com/{picture}"
-            yield Candidate(address, SpanKind.PICTURE, target, hint)
-        else:
-            yield Candidate(address, SpanKind.LINK, address, hint)
-
-
-def _picture(url: Object) -> str | None:
-    """The code of a picture's shown address; None for a link to anything else."""
-    shown = url.get("display_url")
-    if isinstance(shown, str):
-        match = PICTURE.fullmatch(shown)
-        return match["code"] if match else None
-    # Without it the address that it stands for tells, and the code is the short address's own.
-    if _is(PICTURE_PAGE, url.get("expanded_url")):
-        return str(url["url"]).rstrip("/").rpartition("/")[2]
-    return None
-
-
-def _mentions(entry: Object, escaped: str, spellings: Mapping[str, str]) -> Iterator[Candidate]:
-    for entity in _entities(entry, "mentions"):
-        username = entity.get("username")
-        if _is(USERNAME, username):
-            target = spellings.get(str(username).lower(), str(username))
-            yield Candidate(str(username), SpanKind.MENTION, target, _hint(entity, escaped))
-
-
-def _tags(entry: Object, escaped: str) -> Iterator[Candidate]:
-    for group, kind in (("hashtags", SpanKind.HASHTAG), ("cashtags", SpanKind.CASHTAG)):
-        for entity in _entities(entry, group):
-            tag = entity.get("tag")
-            if isinstance(tag, str):
-                yield Candidate(_plain(tag), kind, _plain(tag), _hint(entity, escaped))
-
-
-def _hint(entity: Object, escaped: str) -> int | None:
-    """Where X says that an entity starts, in the text without escapes."""
-    start = entity.get("start")
-    if not isinstance(start, int) or isinstance(start, bool) or start < 0:
-        return None
-    return len(_plain(escaped[:start]))
-
-
-def _count(metrics: Object, *names: str) -> int:
-    count = next((metrics[name] for name in names if name in metrics), None)
-    if not isinstance(count, int) or isinstance(count, bool) or not 0 <= count < 10**12:
-        raise BadEntryError(f"it has no {names[0]}")
-    return count
-
-
-def _time(text: object) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text) if isinstance(text, str) else None
-        if moment is not None and moment.tzinfo is not None:
-            return moment.astimezone(UTC)
-    except (ValueError, OverflowError):  # 0001-01-01T00:00:00+01:00 is a time before all times
-        pass
-    raise BadEntryError("it has no time")
-
-
-def _plain(text: str) -> str:
-    """The text as it was typed: X escapes `&`, `<` and `>` in what it hands out, once."""
-    unescaped = ESCAPE.sub(lambda match: ESCAPED[match[1]], text)
-    return SURROGATE.sub("\N{REPLACEMENT CHARACTER}", unescaped)
-
-
-def _entities(part: Object, group: str) -> list[Object]:
-    entries = _list(_object(part, "entities"), group)
-    return [entry for entry in entries if isinstance(entry, Mapping)]
-
-
-def _is(pattern: re.Pattern[str], value: object) -> bool:
-    return isinstance(value, str) and pattern.fullmatch(value) is not None
-
-
-def _object(document: Object, name: str) -> Object:
-    value = document.get(name)
-    return value if isinstance(value, Mapping) else {}
-
-
-def _list(document: Object, name: str) -> list[Any]:
-    value = document.get(name)
-    return value if isinstance(value, list) else []

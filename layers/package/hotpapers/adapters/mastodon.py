@@ -1,0 +1,279 @@
+"""Mastodon's hashtag timelines (https://docs.joinmastodon.org/methods/timelines/#tag).
+
+Nobody can ask all of Mastodon: each instance knows the posts of its own accounts and those that
+other instances sent it, with the counts that it knows of. Without an account, an instance tells
+its hashtag timelines, and no other search for links. So what is found here are the posts with one
+of some hashtags, on some instances. No key is needed; 300 questions in five minutes are allowed
+(https://docs.joinmastodon.org/api/rate-limits/).
+"""
+
+import logging
+import re
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from hotpapers.adapters.entries import (
+    LONGEST_NAME,
+    LONGEST_TEXT,
+    BadEntryError,
+    Object,
+    count_in,
+    is_web_address,
+    language_in,
+    matches,
+    object_in,
+    read_json,
+    read_posts,
+    text_in,
+    time_in,
+)
+from hotpapers.adapters.http import (
+    Allowance,
+    Answer,
+    Limits,
+    Patience,
+    Terms,
+    Upstream,
+    excerpt,
+    user_agent,
+)
+from hotpapers.adapters.mastodon_text import RichText, read_html
+from hotpapers.domain.calendar import Window
+from hotpapers.domain.identifiers import PaperId, paper_id_in_link, papers_in_text
+from hotpapers.domain.post import Account, Post
+from hotpapers.domain.reading import PostPage
+from hotpapers.domain.sources import SOURCES
+from hotpapers.environment import Reader
+from hotpapers.errors import UpstreamError
+from hotpapers.ports import PostSource
+
+logger = logging.getLogger(__name__)
+
+SOURCE = SOURCES["mastodon"]
+CREDENTIALS: tuple[str, ...] = ()
+
+INSTANCES = "https://mastodon.social,https://mathstodon.xyz"
+"""The largest instance, which the posts of most others reach, and the one of the mathematicians
+and computer scientists, where much of what they say begins. Both have been there since 2017."""
+TAGS = "arxiv,preprint,machinelearning,deeplearning,llm,nlp,computervision"
+"""What people put under a post about a paper: where it stands, and the fields that arXiv's busiest
+lists are about. Wider ones (`ai`, `science`) have thousands of posts a day, hardly one of them
+about a paper, and would use up what an instance allows."""
+TAG = re.compile(r"(?!\d+\Z)\w{1,100}")
+"""https://docs.joinmastodon.org/user/posting/#hashtags: not only digits."""
+
+PATH = "/api/v1/timelines/tag/"
+PAGE_SIZE = 40
+MOST_PAGES = 40
+"""A stop for paging that never ends, and for a hashtag that is in everything: seven timelines of
+so many pages are what an instance allows in five minutes."""
+
+PUBLIC = ("public", "unlisted")
+STATUS_ID = re.compile(r"[0-9A-Za-z]{1,64}", re.ASCII)
+ACCOUNT_NAME = re.compile(r"[A-Za-z0-9_.-]{1,200}(?:@[\w.-]{1,253}(?::\d{1,5})?)?")
+LONGEST_URI = 500
+LONGEST_CONTENT = 4 * LONGEST_TEXT
+"""Of the HTML, which is some times as long as its text."""
+
+
+def prepare(read: Reader) -> Callable[[Mapping[str, str], Terms], PostSource]:
+    """Read the source's settings; raises InvalidInputError."""
+    origins = read.origins("MASTODON_URL", INSTANCES)
+    tags = read.names("MASTODON_TAGS", TAGS, TAG.fullmatch, "a hashtag (without its #)")
+    return lambda _credentials, terms: Mastodon(origins, tags, terms)
+
+
+class Mastodon:
+    """Some instances of Mastodon as a source of posts.
+
+    A post that two instances know comes twice, under one id. The instances are asked one after
+    the other; each has its share of the time, so that none can use up another's.
+    """
+
+    name = SOURCE.name
+
+    def __init__(self, origins: Sequence[str], tags: Sequence[str], terms: Terms) -> None:
+        share = replace(terms, seconds=terms.seconds / len(origins))
+        self._instances = tuple(_Instance(origin, tags, share) for origin in origins)
+
+    def pages(self, listing_date: date, span: Window) -> Iterator[PostPage]:  # noqa: ARG002
+        """The posts of the span about papers, hashtag by hashtag, instance by instance.
+
+        Raises UpstreamError at the end where an instance did not tell all, naming it.
+        """
+        total = 0
+        for number, page in enumerate(self._timelines(span), start=1):
+            total += page.entries
+            extra = {"source": SOURCE.title, "page": number, "posts": total}
+            logger.info("posts read", extra=extra)
+            yield page
+
+    def _timelines(self, span: Window) -> Iterator[PostPage]:
+        shortfalls: list[str] = []
+        for instance in self._instances:
+            try:
+                found = yield from instance.timelines(span)
+                shortfalls += [f"{instance.host}: {reason}" for reason in found]
+            except UpstreamError as error:
+                shortfalls.append(f"{instance.host}: {error.reason}")
+        if shortfalls:
+            raise UpstreamError(SOURCE.title, "; ".join(shortfalls))
+
+
+@dataclass(frozen=True)
+class _Page:
+    """A page of a timeline; the time is the newest, the id the last of its entries."""
+
+    posts: tuple[Post, ...]
+    entries: int
+    newest: datetime | None
+    last_id: str
+
+
+class _Instance:
+    """One instance, and the hashtags that it is asked for."""
+
+    def __init__(self, origin: str, tags: Sequence[str], terms: Terms) -> None:
+        self.host = urlsplit(origin).netloc
+        self._tags = tags
+        self._allowance = Allowance(terms)
+        self._upstream = Upstream(
+            f"{SOURCE.title} ({self.host})",
+            origin,
+            {"User-Agent": user_agent(terms.contact), "Accept": "application/json"},
+            patience=Patience(attempts=3, longest_pause=60.0),
+            limits=Limits(silence_seconds=15.0, answer_bytes=8 * 1024 * 1024),
+            clock=terms.clock,
+            allowance=self._allowance,
+        )
+
+    def timelines(self, span: Window) -> Generator[PostPage, None, list[str]]:
+        """The pages of all timelines; returns why there may be more, if so.
+
+        Several hashtags could be asked for in one timeline (`any[]`), but an instance passes over
+        all beyond the fourth without a word (`TagFeed::LIMIT_PER_MODE` of
+        https://github.com/mastodon/mastodon), and the pages would hardly be fewer.
+        """
+        self._allowance.begin()
+        shortfalls: list[str] = []
+        for tag in self._tags:
+            shortfall = yield from self._timeline(tag, span)
+            shortfalls += [f"#{tag}: {shortfall}"] if shortfall else []
+        return shortfalls
+
+    def _timeline(self, tag: str, span: Window) -> Generator[PostPage, None, str]:
+        """The pages of a timeline, newest first, until they are older than the span.
+
+        Not until a post is: its time is its author's word, and one post that says it is from
+        1970 would end the timeline. Returns why there may be more, empty if there are none.
+        """
+        parameters = {"limit": str(PAGE_SIZE)}
+        seen: set[str] = set()
+        for _ in range(MOST_PAGES):
+            page = self._page(tag, parameters, span)
+            yield PostPage(page.posts, page.entries)
+            if not page.entries or (page.newest is not None and page.newest < span.start):
+                return ""
+            if page.last_id in seen:
+                return "its paging does not end (it runs in a circle)"
+            seen.add(page.last_id)
+            parameters["max_id"] = page.last_id
+        return f"its paging does not end after {MOST_PAGES} pages"
+
+    def _page(self, tag: str, parameters: Mapping[str, str], span: Window) -> _Page:
+        path = f"{PATH}{quote(tag, safe='')}"
+        return self._upstream.get(path, parameters, lambda answer: self._read_page(answer, span))
+
+    def _read_page(self, answer: Answer, span: Window) -> _Page:
+        entries: Any = read_json(answer, self._upstream)
+        if not isinstance(entries, list):
+            reason = f"answered no page of posts ({excerpt(answer.body)})"
+            raise self._upstream.unsettled(reason)
+        objects = [entry for entry in entries if isinstance(entry, Mapping)]
+        ids = [entry["id"] for entry in objects if matches(STATUS_ID, entry.get("id"))]
+        if entries and not ids:
+            raise self._upstream.unsettled("answered a page of which no post can be read")
+        times = [moment for entry in objects if (moment := _time(entry)) is not None]
+        return _Page(
+            read_posts(entries, lambda entry: read_post(entry, span), self._upstream),
+            len(entries),
+            max(times, default=None),
+            ids[-1] if ids else "",
+        )
+
+
+def _time(entry: Object) -> datetime | None:
+    try:
+        return time_in(entry, "created_at")
+    except BadEntryError:
+        return None
+
+
+def read_post(entry: Object, span: Window) -> Post | None:
+    """The post, or None where it is about no paper, of another time, or not to be shown.
+
+    A post that somebody passed on (`reblog`) is the original, with the original's counts.
+    """
+    status = object_in(entry, "reblog") or entry
+    text = _text(status)
+    papers = _papers(status, text)
+    account = object_in(status, "account")
+    # Who is not to be found by search engines does not want to stand on a page that is.
+    if not papers or status.get("visibility") not in PUBLIC or account.get("noindex") is True:
+        return None
+    created_at = time_in(status, "created_at")
+    if created_at not in span:
+        return None
+    uri, url = status.get("uri"), status.get("url")
+    if not is_web_address(uri, secure=True) or len(str(uri)) > LONGEST_URI:
+        raise BadEntryError("it has no uri")
+    return Post(
+        source=SOURCE.name,
+        id=str(uri),
+        url=str(url if is_web_address(url, secure=True) else uri),
+        account=_account(account),
+        text=text.text,
+        spans=text.spans,
+        language=language_in(status, "language"),
+        created_at=created_at,
+        counts={
+            "reblogs": count_in(status, "reblogs_count"),
+            "favourites": count_in(status, "favourites_count"),
+        },
+        papers=papers,
+    )
+
+
+def _text(status: Object) -> RichText:
+    """The text below its content warning, if it has one."""
+    warning = text_in(status, "spoiler_text") if status.get("spoiler_text") else ""
+    return read_html(text_in(status, "content", LONGEST_CONTENT), warning)
+
+
+def _papers(status: Object, text: RichText) -> tuple[PaperId, ...]:
+    """The papers that the links in the text, or its card, lead to, or that the text names."""
+    links = [*text.links, object_in(status, "card").get("url")]
+    found = {paper_id_in_link(link) for link in links if isinstance(link, str)}
+    named = {paper for paper in found if paper is not None}
+    return tuple(sorted(named.union(papers_in_text(text.text))))
+
+
+def _account(account: Object) -> Account:
+    """The account, by its page, which is the same wherever it is told of.
+
+    An instance leaves its own name out of its own accounts' names.
+    """
+    page, name = account.get("url"), account.get("acct")
+    if not is_web_address(page, secure=True) or not matches(ACCOUNT_NAME, name):
+        raise BadEntryError("nothing is said of its author")
+    username = str(name) if "@" in str(name) else f"{name}@{urlsplit(str(page)).netloc}"
+    shown = text_in(account, "display_name", LONGEST_NAME) if account.get("display_name") else ""
+    return Account(
+        id=str(page),
+        username=username,
+        name=shown.strip() or username.partition("@")[0],
+        automated=account.get("bot") is True,
+    )

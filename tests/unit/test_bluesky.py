@@ -1,0 +1,310 @@
+"""Bluesky's search: what is asked, how far, and what of the answers is refused."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from werkzeug.wrappers import Request, Response
+
+from hotpapers.adapters.bluesky import CREDENTIALS, prepare
+from hotpapers.adapters.http import Terms
+from hotpapers.domain.calendar import Window
+from hotpapers.environment import Reader
+from hotpapers.errors import InvalidInputError
+from local.upstreams.faults import answers, drips, hangs_up, html_page
+from tests.bluesky import (
+    DAY,
+    DID,
+    NOTHING,
+    OPEN,
+    PASSWORD,
+    RENEW,
+    SEARCH,
+    error,
+    page,
+    post,
+    searches,
+    serving,
+    source,
+    told,
+)
+from tests.fakes import Clock, Log
+from tests.upstream import (
+    LISTING_DATE,
+    SPAN,
+    Reply,
+    json_answer,
+    recording,
+    tell,
+)
+
+# What is asked
+
+
+def test_each_host_is_searched_for_day_by_day(clock: Clock, log: Log) -> None:
+    with serving(page(post("one")), then=NOTHING) as server:
+        found = told(server, clock, SPAN)
+    assert (found.ids, found.reason) == ([f"at://{DID}/app.bsky.feed.post/one"], "")
+    days = [f"2020-09-{day}T18:00:00Z" for day in (16, 17, 18, 19)] + ["2020-09-20T13:13:43Z"]
+    assert searches(server) == [
+        {
+            "q": "*",
+            "domain": domain,
+            "sort": "latest",
+            "since": since,
+            "until": until,
+            "limit": "100",
+        }
+        for domain in ("arxiv.org", "alphaxiv.org", "huggingface.co")
+        for since, until in pairwise(days)
+    ]
+    assert log.of("posts read") == [
+        {"source": "Bluesky", "page": number, "posts": 1} for number in range(1, 13)
+    ]
+    assert clock.pauses == []
+
+
+def test_pages_are_read_to_the_end(clock: Clock) -> None:
+    pages = [page(post("a"), cursor="1"), page(cursor="2"), page(post("b"), cursor="")]
+    with serving(*pages) as server:
+        found = told(server, clock)
+    assert [each[-1] for each in found.ids] == ["a", "b"]
+    assert [query.get("cursor") for query in searches(server)] == [None, "1", "2", None, None]
+    assert [page.entries for page in found.pages] == [1, 0, 1, 0, 0]
+    assert found.reason == ""
+
+
+def test_an_empty_span_is_not_asked_about(clock: Clock) -> None:
+    with serving() as server:
+        found = told(server, clock, Window(SPAN.start, SPAN.start))
+    assert (found.pages, found.reason, server.calls) == ([], "", [])
+
+
+def test_both_credentials_are_needed_and_the_origin_is_a_setting() -> None:
+    assert CREDENTIALS == ("BLUESKY_HANDLE", "BLUESKY_APP_PASSWORD")
+    credentials = dict.fromkeys(CREDENTIALS, "x")
+    assert prepare(Reader({}))(credentials, Terms()).name == "bluesky"
+    with pytest.raises(InvalidInputError, match=r"^BLUESKY_URL: must be an origin such as https:"):
+        prepare(Reader({"BLUESKY_URL": "https://bsky.social/xrpc"}))
+
+
+# What is searched for
+
+
+SAID = {"message": "use the firehose"}
+REFUSED = json_answer({"error": "BadRequest"} | SAID, 400)
+
+
+def test_where_everything_is_too_much_the_host_is_searched_for(clock: Clock, log: Log) -> None:
+    with serving(REFUSED, page(post("a"))) as server:
+        kept = source(server, clock)
+        found = tell(kept, LISTING_DATE, DAY)
+        again = tell(kept, LISTING_DATE, DAY)
+    hosts = ["arxiv.org", "alphaxiv.org", "huggingface.co"]
+    assert [query["q"] for query in searches(server)] == ["*", *hosts, *hosts]
+    assert [query["domain"] for query in searches(server)] == ["arxiv.org", *hosts, *hosts]
+    assert (len(found.posts), found.reason, again.reason) == (1, "", "")
+    assert log.of("search is narrower: the host has to be in a post's text") == [
+        {"source": "Bluesky", "reason": "answered 400 (use the firehose)"}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("replies", "asked"),
+    [
+        ((REFUSED, REFUSED), 2),
+        ((page(post(), cursor="1"), REFUSED), 2),
+        ((page(post(), cursor="1"), json_answer({"error": ["ExpiredToken"]} | SAID, 400)), 2),
+    ],
+)
+def test_another_refusal_is_the_end(clock: Clock, replies: Sequence[Reply], asked: int) -> None:
+    with serving(*replies) as server:
+        found = told(server, clock)
+    assert found.reason == "Bluesky: answered 400 (use the firehose)"
+    assert len(searches(server)) == asked
+
+
+# Paging that does not end
+
+
+def test_a_cursor_that_comes_again_ends_a_search_but_not_the_others(clock: Clock) -> None:
+    circle = [page(post(key), cursor=cursor) for key, cursor in zip("abc", "121", strict=True)]
+    with serving(*circle, page(post("d"))) as server:
+        found = told(server, clock)
+    assert [each[-1] for each in found.ids] == ["a", "b", "c", "d"]
+    assert found.reason == "Bluesky: its paging does not end (it runs in a circle, arxiv.org)"
+    assert len(searches(server)) == 5
+
+
+def test_empty_pages_in_a_row_are_no_pages(clock: Clock) -> None:
+    empty = [page(cursor=str(number)) for number in range(9)]
+    with serving(*empty[:3]) as server:
+        found = told(server, clock)
+    assert found.reason == "Bluesky: its paging does not end (it runs in a circle, arxiv.org)"
+    assert len(searches(server)) == 5
+    with serving(*empty[:2], page(post(), cursor="a"), *empty[2:4]) as server:
+        assert told(server, clock).reason == ""
+
+
+@pytest.mark.parametrize("last", [None, "last"])
+def test_ten_thousand_posts_are_not_all(clock: Clock, last: str | None) -> None:
+    pages = [page(post(str(number)), cursor=str(number)) for number in range(99)]
+    with serving(*pages, page(post("last"), cursor=last), page(post("other"))) as server:
+        found = told(server, clock)
+    assert found.reason == "Bluesky: its paging does not end after 100 pages (arxiv.org)"
+    assert (len(found.posts), len(searches(server))) == (101, 102)
+
+
+def test_an_endless_service_is_told_of_once(clock: Clock) -> None:
+    numbers = iter(range(100_000))
+
+    def endless(_request: Request) -> Response:
+        return page(post(), cursor=str(next(numbers)))(None)
+
+    with serving(then=endless) as server:
+        found = told(server, clock, Window(SPAN.start, SPAN.start + timedelta(days=2)))
+    assert found.reason == "Bluesky: " + "; ".join(
+        f"its paging does not end after 100 pages ({domain})"
+        for domain in ("arxiv.org", "alphaxiv.org", "huggingface.co")
+    )
+    assert len(searches(server)) == 600
+
+
+# Failures
+
+
+@pytest.mark.parametrize(
+    ("reply", "said"),
+    [
+        (answers(403, "<html>"), "answered 403"),
+        (json_answer({"message": "Not  this\nway"}, 402), "answered 402 (Not this way)"),
+        (answers(406), "answered 406"),
+        (answers(501), "answered 501 (asked 3 times)"),
+        (answers(503, retry_after=7), "answered 503 (asked 3 times; again only after 7 s)"),
+        (error(502, "UpstreamFailure", "Failure"), "answered 502 (Failure) (asked 3 times)"),
+        (html_page, "answered no JSON ('<!DOCTYPE html>"),
+        (answers(200), "answered no JSON (nothing at all) (asked 3 times)"),
+        (answers(200, '{"posts": [{"uri"'), "answered no JSON ("),
+        (answers(200, '{"posts": ' * 100_000), "answered no JSON ("),
+        (json_answer([]), "answered no page of posts ('[]') (asked 3 times)"),
+        (json_answer({"posts": None}), "answered no page of posts ("),
+        (json_answer({"posts": {}}), "answered no page of posts ("),
+        (page(cursor=7), "answered a page without a readable cursor (asked 3 times)"),
+        (page(cursor="a b"), "answered a page without a readable cursor (asked 3 times)"),
+        (page(cursor="x" * 1001), "answered a page without a readable cursor (asked 3 times)"),
+        (page(*[{}] * 10), "answered a page of which no post can be read (asked 3 times)"),
+        (hangs_up, "cannot be reached, or closed the connection (asked 3 times)"),
+    ],
+)
+def test_what_came_before_a_failure_stands(clock: Clock, reply: Reply, said: str) -> None:
+    with serving(page(post(), cursor="1"), then=reply) as server:
+        found = told(server, clock)
+    assert len(found.posts) == 1
+    assert found.reason.startswith(f"Bluesky: {said}")
+    assert len(found.reason.splitlines()) == 1
+    may_pass = "3 times" in found.reason
+    with serving(reply, page(post())) as server:
+        again = told(server, clock)
+    assert len(again.posts) == int(may_pass)
+    assert (again.reason == "") is may_pass
+
+
+def test_the_end_of_the_rate_limits_window_is_waited_for(clock: Clock) -> None:
+    reset = str(int((clock.now() + timedelta(seconds=40)).timestamp()))
+    limited = json_answer({"error": "RateLimitExceeded"}, 429, {"RateLimit-Reset": reset})
+    with serving(limited, page(post())) as server:
+        found = told(server, clock)
+    assert (len(found.posts), found.reason) == (1, "")
+    assert len(clock.pauses) == 1
+    assert 39 <= clock.pauses[0] <= 40
+
+
+def test_fifty_megabytes_are_not_read(clock: Clock) -> None:
+    with serving(then=answers(200, " " * (17 * 1024 * 1024))) as server:
+        found = told(server, clock)
+    assert found.reason == "Bluesky: the answer is longer than 16,777,216 bytes (asked 3 times)"
+
+
+def test_all_of_a_run_has_a_limit(clock: Clock) -> None:
+    def slow(_request: Request) -> Response:
+        clock.pass_by(50.0)
+        return page(post(), cursor=str(clock.now()).replace(" ", "T"))(None)
+
+    with serving(then=slow) as server:
+        kept = source(server, clock, seconds=120.0)
+        found = tell(kept, LISTING_DATE, DAY)
+        assert (len(found.posts), found.reason) == (2, "Bluesky: is not done after 120 s")
+        assert len(tell(kept, LISTING_DATE, DAY).posts) == 2
+
+
+def test_what_drips_is_left() -> None:
+    clock = Clock()
+
+    def dripping(_request: Request) -> Response:
+        return drips(0.01, 10)(page(post())(None))
+
+    def reading() -> float:
+        clock.pass_by(20.0)
+        return clock.time.monotonic()
+
+    with serving(then=dripping) as server:
+        make = prepare(Reader({"BLUESKY_URL": server.url}))
+        time = type(clock.time)(sleep=clock.sleep, monotonic=reading, now=clock.now)
+        credentials = dict.fromkeys(CREDENTIALS, PASSWORD)
+        found = tell(make(credentials, Terms(seconds=200.0, clock=time)), LISTING_DATE, DAY)
+    assert found.reason == "Bluesky: is not done after 200 s"
+
+
+def test_bad_entries_are_left_out_with_a_word(clock: Clock, log: Log) -> None:
+    bad: list[object] = [None, 7, "x", [], {}]
+    bad += [post(record=None), post(uri=None), post(likeCount=None)]
+    with serving(json_answer({"posts": [*bad, post("good")]})) as server:
+        found = told(server, clock)
+    assert (len(found.posts), found.pages[0].entries, found.reason) == (1, 9, "")
+    assert [entry["reason"] for entry in log.of("post left out")] == [
+        *["it has no text"] * 6,
+        "it has no address of its author's",
+        "it has no likeCount",
+    ]
+
+
+# Our own recordings
+
+
+def test_a_recorded_page_reads_as_it_is(clock: Clock) -> None:
+    opened = [json_answer(recording("bluesky/create_session.json"))]
+    renewed = [json_answer(recording("bluesky/refresh_session.json"))]
+    expired = json_answer(recording("bluesky/expired_token.json"), 400)
+    found = json_answer(recording("bluesky/search_arxiv.json"))
+    with serving(expired, found, opened=opened, renewed=renewed) as server:
+        result = told(server, clock, SPAN)
+    assert result.reason == ""
+    assert server.paths[:4] == [OPEN, SEARCH, RENEW, SEARCH]
+    assert [
+        (each.account.username, each.account.automated, each.counts, each.papers, each.created_at)
+        for each in result.posts
+    ] == [
+        (
+            "ada.example.org",
+            False,
+            {"reposts": 13, "likes": 58},
+            ("2009.08319",),
+            datetime(2020, 9, 18, 9, 15, 2, 561858, UTC),
+        ),
+        (
+            "arxiv-cs.example.org",
+            True,
+            {"reposts": 0, "likes": 1},
+            ("2009.08319",),
+            datetime(2020, 9, 18, 0, 31, tzinfo=UTC),
+        ),
+        (
+            "handle.invalid",
+            False,
+            {"reposts": 0, "likes": 2},
+            ("2009.07888",),
+            datetime(2020, 9, 17, 7, 20, 29, tzinfo=UTC),
+        ),
+    ]
+    assert result.pages[0].entries == 5
