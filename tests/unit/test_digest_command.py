@@ -1,4 +1,4 @@
-"""What the local commands make of their variables: DATE, AT, PORT and the settings."""
+"""What the local commands make of their variables: DATE, AT, SAMPLE, PORT, settings, secrets."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 from hotpapers.domain.calendar import NEW_YORK, announced_at, is_listing_date, submission_window
 from hotpapers.errors import InvalidInputError
 from hotpapers.events import read_collection_order
+from hotpapers.roster import credential_names
 from hotpapers.use_cases.collect import CollectionOrder
-from local.digest import SETTINGS, check_settings, default_time, read_order, read_token
+from local.digest import SETTINGS, check_settings, default_time, read_credentials, read_order
+from local.samples import read_sample
 from local.serve import read_port
 
 NOW = datetime(2020, 9, 20, 13, 13, 43, 999999, tzinfo=UTC)
@@ -145,9 +147,17 @@ def test_no_default_reads_more_than_a_week_of_posts(day: date, days_later: int) 
 # The settings
 
 
-def test_good_settings_pass() -> None:
-    check_settings({})
-    check_settings({"HOT_SCORE": "10", "ARXIV_URL": "http://127.0.0.1:9", "FRONT_MATTER_TAGS": "a"})
+@pytest.mark.parametrize(
+    ("environment", "chosen"),
+    [
+        ({}, ()),
+        ({"HOT_SCORE": "10", "ARXIV_URL": "http://127.0.0.1:9", "FRONT_MATTER_TAGS": "a"}, ()),
+        ({"SOURCES": "x"}, ("x",)),
+        ({"SOURCES": "x,mastodon", "MASTODON_URL": "https://a.example"}, ("x", "mastodon")),
+    ],
+)
+def test_good_settings_pass(environment: dict[str, str], chosen: tuple[str, ...]) -> None:
+    assert check_settings(environment) == chosen
 
 
 @pytest.mark.parametrize(
@@ -155,14 +165,26 @@ def test_good_settings_pass() -> None:
     [
         ("ARXIV_DELAY_SECONDS", "soon"),
         ("ARXIV_URL", "export.arxiv.org"),
+        ("AUTOMATED_ACCOUNTS", "somebody"),
+        ("BLUESKY_URL", "bsky.social"),
         ("CATEGORIES", "everything"),
         ("CONTACT", "\n\x00"),
         ("FRONT_MATTER_DRAFT", "maybe"),
         ("FRONT_MATTER_TAGS", ","),
+        ("HACKERNEWS_URL", "https://hn.algolia.com/api"),
         ("HOT_SCORE", "many"),
+        ("HUGGINGFACE_URL", "huggingface"),
+        ("MASTODON_TAGS", "#arxiv"),
+        ("MASTODON_URL", "https://mastodon.social, mastodon"),
+        ("MOST_PAPERS", "few"),
         ("POSTS_SHOWN", "all"),
         ("POST_SCORE", "-1"),
+        ("REDDIT_AUTH_URL", "https://"),
+        ("REDDIT_URL", "reddit"),
         ("SOURCES", "y"),
+        ("SOURCE_SECONDS", "-1"),
+        ("WEIGHTS", "x"),
+        ("X_MAX_POSTS", "9"),
         ("X_URL", "https://api.x.com/2"),
     ],
 )
@@ -174,32 +196,76 @@ def test_a_bad_setting_is_refused_before_anything_is_asked(name: str, value: str
     assert refused.value.field == name
 
 
-def test_the_token_of_x() -> None:
-    assert read_token({"X_BEARER_TOKEN": " AAAA%2Fb-c_d.e~f+g=\n"}) == "AAAA%2Fb-c_d.e~f+g="
-    assert read_token({"X_BEARER_TOKEN": "x" * 4096}) == "x" * 4096
+# The credentials
+
+EVERYTHING = {
+    "X_BEARER_TOKEN": "AAAA%2Fb-c_d.e~f+g=",
+    "BLUESKY_HANDLE": "somebody.bsky.social",
+    "BLUESKY_APP_PASSWORD": "abcd-efgh-ijkl-mnop",
+    "REDDIT_CLIENT_ID": "id",
+    "REDDIT_CLIENT_SECRET": "x" * 4096,
+}
 
 
-NOT_SET = "is not set; posts on X cannot be read without"
-NOT_A_TOKEN = "must be printable ASCII without spaces, at most 4,096 characters"
+def test_the_credentials_are_taken_by_their_names() -> None:
+    environment = {name: f" {secret}\n" for name, secret in EVERYTHING.items()}
+
+    assert read_credentials(environment | {"OUT": "out"}, ["x", "reddit"]) == EVERYTHING
+    assert {name for names in credential_names().values() for name in names} == set(EVERYTHING)
+
+
+def test_a_source_that_nobody_names_needs_no_credentials() -> None:
+    assert read_credentials({}, ()) == dict.fromkeys(EVERYTHING, "")
+    assert read_credentials({"BLUESKY_HANDLE": "a.b", "REDDIT_CLIENT_ID": " "}, ["mastodon"]) == {
+        **dict.fromkeys(EVERYTHING, ""),
+        "BLUESKY_HANDLE": "a.b",
+    }
+
+
+@pytest.mark.parametrize("missing", EVERYTHING)
+@pytest.mark.parametrize("nothing", ["", " \n"])
+def test_a_source_that_is_named_needs_its_credentials(missing: str, nothing: str) -> None:
+    environment = EVERYTHING | {missing: nothing}
+
+    with pytest.raises(InvalidInputError) as refused:
+        read_credentials(environment, ["x", "bluesky", "reddit"])
+
+    source = missing.partition("_")[0].lower()
+    assert str(refused.value) == f"{missing}: is not set; SOURCES names {source}"
+
+
+@pytest.mark.parametrize("name", EVERYTHING)
+@pytest.mark.parametrize("secret", ["secret token", "secret\r\nX-Evil: y", "sécret", "x" * 4097])
+def test_a_credential_is_refused_without_being_told(name: str, secret: str) -> None:
+    with pytest.raises(InvalidInputError) as refused:
+        read_credentials({name: secret}, ())
+
+    reason = "must be printable ASCII without spaces, at most 4,096 characters"
+    assert str(refused.value) == f"{name}: {reason}"
+
+
+# The sample
 
 
 @pytest.mark.parametrize(
-    ("environment", "reason"),
+    ("environment", "name"),
     [
-        ({}, NOT_SET),
-        ({"X_BEARER_TOKEN": ""}, NOT_SET),
-        ({"X_BEARER_TOKEN": " \n"}, NOT_SET),
-        ({"X_BEARER_TOKEN": "secret token"}, NOT_A_TOKEN),
-        ({"X_BEARER_TOKEN": "secret\r\nX-Evil: y"}, NOT_A_TOKEN),
-        ({"X_BEARER_TOKEN": "sécret"}, NOT_A_TOKEN),
-        ({"X_BEARER_TOKEN": "x" * 4097}, NOT_A_TOKEN),
+        ({}, "seed"),
+        ({"SAMPLE": " "}, "seed"),
+        ({"SAMPLE": "seed"}, "seed"),
+        ({"SAMPLE": " sources\n"}, "sources"),
     ],
 )
-def test_a_token_is_refused_without_being_told(environment: dict[str, str], reason: str) -> None:
-    with pytest.raises(InvalidInputError) as refused:
-        read_token(environment)
+def test_the_sample_to_show(environment: dict[str, str], name: str) -> None:
+    assert read_sample(environment) == name
 
-    assert str(refused.value) == f"X_BEARER_TOKEN: {reason}"
+
+@pytest.mark.parametrize("text", ["other", "Sources", "seed,sources", "x" * 1000])
+def test_an_unknown_sample_is_refused_and_the_choices_are_told(text: str) -> None:
+    with pytest.raises(InvalidInputError) as refused:
+        read_sample({"SAMPLE": text})
+
+    assert str(refused.value) == f"SAMPLE: must be seed or sources, not {text[:80]!r}"
 
 
 # The port

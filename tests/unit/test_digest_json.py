@@ -1,43 +1,113 @@
 """A digest as JSON: the exact document, and that nothing of the digest is lost in it."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from hotpapers.documents.digest_json import read_digest, write_digest, write_time
-from hotpapers.domain.digest import Digest
+from hotpapers.documents.digest_json import (
+    read_digest,
+    sources_document,
+    write_digest,
+    write_number,
+    write_time,
+)
+from hotpapers.domain.digest import Attention, Digest, Mention, RankedPaper
 from hotpapers.domain.rich_text import Span, SpanKind
-from tests.builders import digests, make_digest, make_entry, make_paper, make_post, moments
+from hotpapers.domain.sources import SOURCES, SourceReport, Status
+from tests.builders import (
+    COLLECTED_AT,
+    OFF,
+    OK,
+    X_ONLY,
+    digests,
+    make_digest,
+    make_entry,
+    make_paper,
+    make_post,
+    moments,
+)
 
+FIRST = make_paper(title='Of "Quotes", \\ & <b>', abstract="Größe: 日本語 👩‍🚀")
+SECOND = make_paper(
+    "math/0309136", authors=(), submitted_at=datetime(2020, 9, 17, 1, 2, tzinfo=UTC)
+)
+POST = make_post(
+    text="Out!\n@ada #AI https://t.co/Ab1",
+    spans=(
+        Span(5, 9, SpanKind.MENTION, "Ada"),
+        Span(10, 13, SpanKind.HASHTAG, "AI"),
+        Span(14, 31, SpanKind.PICTURE, "pic.twitter.com/Ab1"),
+    ),
+)
+SKEET = make_post("3l66", source="bluesky")
+SKEET = replace(SKEET, account=replace(SKEET.account, name="Echo", automated=True))
+REPORTS = {
+    "x": SourceReport(
+        Status.PARTIAL,
+        "it stopped at 500 posts",
+        posts_read=500,
+        cost=Decimal("2.5"),
+    ),
+    "bluesky": OK,
+    "mastodon": SourceReport(Status.OFF, "not in SOURCES"),
+    "hackernews": SourceReport(Status.FAILED, "answered 503", as_of=COLLECTED_AT),
+    "reddit": OFF,
+    "huggingface": OFF,
+}
 DIGEST = make_digest(
-    make_entry(
-        1,
-        make_paper(title='Of "Quotes", \\ & <b>', abstract="Größe: 日本語 👩‍🚀"),
-        [
-            make_post(
-                text="Out!\n@ada #AI https://t.co/Ab1",
-                spans=(
-                    Span(5, 9, SpanKind.MENTION, "Ada"),
-                    Span(10, 13, SpanKind.HASHTAG, "AI"),
-                    Span(14, 31, SpanKind.PICTURE, "pic.twitter.com/Ab1"),
-                ),
-            )
-        ],
+    RankedPaper(
+        rank=1,
+        paper=FIRST,
+        attention={
+            "x": Attention({"reposts": 20, "likes": 30}, 1, Decimal(50)),
+            "bluesky": Attention({"reposts": 10, "likes": 35}, 2, Decimal("22.5")),
+        },
+        mentions=(Mention(POST, Decimal(50), by_author=True), Mention(SKEET, Decimal("22.00"))),
     ),
-    make_entry(
-        2,
-        make_paper(
-            "math/0309136", authors=(), submitted_at=datetime(2020, 9, 17, 1, 2, tzinfo=UTC)
-        ),
+    RankedPaper(
+        rank=2,
+        paper=SECOND,
+        attention={"hackernews": Attention({"points": 0, "comments": 0}, 0, Decimal(0))},
+        mentions=(),
     ),
+    sources=REPORTS,
 )
 
 DOCUMENT = """\
 {
   "date": "2020-09-18",
   "collected_at": "2020-09-20T13:13:43Z",
+  "sources": {
+    "x": {
+      "status": "partial",
+      "reason": "it stopped at 500 posts",
+      "posts_read": 500,
+      "cost_usd": 2.5
+    },
+    "bluesky": {
+      "status": "ok"
+    },
+    "mastodon": {
+      "status": "off",
+      "reason": "not in SOURCES"
+    },
+    "hackernews": {
+      "status": "failed",
+      "reason": "answered 503",
+      "as_of": "2020-09-20T13:13:43Z"
+    },
+    "reddit": {
+      "status": "off"
+    },
+    "huggingface": {
+      "status": "off"
+    }
+  },
   "papers": [
     {
       "rank": 1,
@@ -57,9 +127,23 @@ DOCUMENT = """\
         "abs": "https://arxiv.org/abs/2009.08319",
         "pdf": "https://arxiv.org/pdf/2009.08319"
       },
-      "score": 50,
+      "score": 72.5,
       "retweets": 20,
       "favorites": 30,
+      "sources": {
+        "x": {
+          "reposts": 20,
+          "likes": 30,
+          "voices": 1,
+          "weighted": 50
+        },
+        "bluesky": {
+          "reposts": 10,
+          "likes": 35,
+          "voices": 2,
+          "weighted": 22.5
+        }
+      },
       "posts": [
         {
           "source": "x",
@@ -93,12 +177,42 @@ DOCUMENT = """\
               "target": "pic.twitter.com/Ab1"
             }
           ],
-          "score": 50,
-          "retweets": 20,
-          "favorites": 30,
+          "counts": {
+            "reposts": 20,
+            "likes": 30
+          },
           "papers": [
             "2009.08319"
-          ]
+          ],
+          "score": 50,
+          "by_author": true,
+          "retweets": 20,
+          "favorites": 30
+        },
+        {
+          "source": "bluesky",
+          "id": "at://did:plc:1815/app.bsky.feed.post/3l66",
+          "url": "https://bsky.app/profile/did:plc:1815/post/3l66",
+          "content_hash": "bafyreiaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+          "account": {
+            "id": "did:plc:1815",
+            "username": "ada.bsky.social",
+            "name": "Echo",
+            "automated": true
+          },
+          "created_at": "2020-09-18T02:30:00Z",
+          "language": "en",
+          "text": "Our paper is out!",
+          "spans": [],
+          "counts": {
+            "reposts": 10,
+            "likes": 34
+          },
+          "papers": [
+            "2009.08319"
+          ],
+          "score": 22,
+          "by_author": false
         }
       ]
     },
@@ -118,13 +232,35 @@ DOCUMENT = """\
         "pdf": "https://arxiv.org/pdf/math/0309136"
       },
       "score": 0,
-      "retweets": 0,
-      "favorites": 0,
+      "retweets": null,
+      "favorites": null,
+      "sources": {
+        "hackernews": {
+          "points": 0,
+          "comments": 0,
+          "voices": 0,
+          "weighted": 0
+        }
+      },
       "posts": []
     }
   ]
 }
 """
+
+EARLIER_DOCUMENT = b"""\
+{"date": "2020-09-18", "collected_at": "2020-09-20T13:13:43Z", "papers": [{"rank": 1,
+"id": "2009.08319", "title": "On the Analytical Engine", "authors": ["Ada Lovelace",
+"Kurt G\\u00f6del"], "categories": ["cs.LG", "stat.ML"],
+"abstract": "We weave algebraical patterns.", "submitted_at": "2020-09-17T14:23:45Z",
+"links": {"abs": "https://arxiv.org/abs/2009.08319", "pdf": "https://arxiv.org/pdf/2009.08319"},
+"score": 50, "retweets": 20, "favorites": 30, "posts": [{"source": "x",
+"id": "1306779645287763970", "url": "https://twitter.com/ada/status/1306779645287763970",
+"account": {"id": "1815", "username": "ada", "name": "Ada Lovelace"},
+"created_at": "2020-09-18T02:30:00Z", "language": "en", "text": "Our paper is out!", "spans": [],
+"score": 50, "retweets": 20, "favorites": 30, "papers": ["2009.08319"]}]}]}
+"""
+"""The document of a digest of the time when there was X alone."""
 
 
 def test_the_document_of_a_digest() -> None:
@@ -132,12 +268,50 @@ def test_the_document_of_a_digest() -> None:
 
 
 def test_the_document_of_a_day_without_hot_papers() -> None:
-    assert write_digest(make_digest()).decode() == (
-        '{\n  "date": "2020-09-18",\n  "collected_at": "2020-09-20T13:13:43Z",\n  "papers": []\n}\n'
+    assert json.loads(write_digest(make_digest())) == {
+        "date": "2020-09-18",
+        "collected_at": "2020-09-20T13:13:43Z",
+        "sources": {
+            "x": {"status": "ok"},
+            "bluesky": {"status": "off"},
+            "mastodon": {"status": "off"},
+            "hackernews": {"status": "off"},
+            "reddit": {"status": "off"},
+            "huggingface": {"status": "off"},
+        },
+        "papers": [],
+    }
+
+
+def test_a_document_of_earlier_times_is_read() -> None:
+    post = make_post()
+    entry = replace(make_entry(posts=[post]), mentions=(Mention(post, Decimal(50)),))
+
+    digest = read_digest(EARLIER_DOCUMENT)
+
+    assert digest == make_digest(entry, sources={})
+    assert digest.sources_asked == ()
+
+
+def test_what_is_equal_is_written_alike() -> None:
+    post = replace(POST, counts=dict(reversed(list(POST.counts.items()))))
+    entry = DIGEST.papers[0]
+    turned = replace(
+        entry,
+        attention=dict(reversed(list(entry.attention.items()))),
+        mentions=(replace(entry.mentions[0], post=post), entry.mentions[1]),
+    )
+    digest = replace(
+        DIGEST,
+        papers=(turned, DIGEST.papers[1]),
+        sources=dict(reversed(REPORTS.items())),
     )
 
+    assert digest == DIGEST
+    assert write_digest(digest) == write_digest(DIGEST)
 
-@settings(max_examples=40, deadline=None)
+
+@settings(max_examples=60, deadline=None)
 @given(digests())
 def test_what_is_written_is_read_again(digest: Digest) -> None:
     document = write_digest(digest)
@@ -146,18 +320,52 @@ def test_what_is_written_is_read_again(digest: Digest) -> None:
     assert write_digest(read_digest(document)) == document
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(digests())
 def test_programs_that_know_nothing_of_us_can_read_it(digest: Digest) -> None:
     document = json.loads(write_digest(digest).decode("utf-8"))
 
-    assert list(document) == ["date", "collected_at", "papers"]
+    assert list(document) == ["date", "collected_at", "sources", "papers"]
+    assert list(document["sources"]) == list(SOURCES)
     assert [entry["title"] for entry in document["papers"]] == [
         entry.paper.title for entry in digest.papers
     ]
-    assert [entry["score"] for entry in document["papers"]] == [
-        entry["retweets"] + entry["favorites"] for entry in document["papers"]
-    ]
+    for entry in document["papers"]:
+        on_x = entry["sources"].get("x", {"reposts": None, "likes": None})
+        assert (entry["retweets"], entry["favorites"]) == (on_x["reposts"], on_x["likes"])
+        parts = [Decimal(str(known["weighted"])) for known in entry["sources"].values()]
+        assert Decimal(str(entry["score"])) == sum(parts)
+        assert all(("retweets" in post) == (post["source"] == "x") for post in entry["posts"])
+
+
+def test_what_is_said_of_the_sources() -> None:
+    assert sources_document({}) == {}
+    assert sources_document(X_ONLY) == json.loads(write_digest(make_digest()))["sources"]
+    assert sources_document({"x": SourceReport(Status.OK, posts_read=0, cost=Decimal(0))}) == {
+        "x": {"status": "ok", "posts_read": 0, "cost_usd": 0}
+    }
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("0", "0"),
+        ("0.00", "0"),
+        ("318", "318"),
+        ("3.18E+4", "31800"),
+        ("0.1", "0.1"),
+        ("12.50", "12.5"),
+        ("0.005", "0.005"),
+        ("1234567890123.45", "1234567890123.45"),
+    ],
+)
+def test_numbers(value: str, text: str) -> None:
+    assert json.dumps(write_number(Decimal(value))) == text
+
+
+@given(st.decimals(-(10**12), 10**12, places=2))
+def test_numbers_lose_nothing(value: Decimal) -> None:
+    assert Decimal(json.loads(json.dumps(write_number(value)), parse_float=Decimal)) == value
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,8 @@ from hotpapers.events import (
     read_time,
 )
 from hotpapers.use_cases.collect import CollectionOrder
-from tests.builders import hostile_texts, moments
+from tests.builders import moments
+from tests.hostile import hostile_texts
 
 EVENTS = Path(__file__).parents[2] / "events"
 

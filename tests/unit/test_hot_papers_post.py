@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 import yaml
@@ -11,22 +12,27 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from hotpapers.documents.embed import SCRIPT, embed
+from hotpapers.documents import bluesky_embed, x_embed
+from hotpapers.documents.counts_line import counts_line, shown_sources
 from hotpapers.documents.front_matter import FrontMatter
 from hotpapers.documents.hot_papers_post import write_post, yaml_string
+from hotpapers.documents.linked_line import linked_line
 from hotpapers.documents.markdown import paragraph
-from hotpapers.domain.digest import Digest
+from hotpapers.documents.status_line import status_line
+from hotpapers.domain.digest import Digest, Mention
 from hotpapers.domain.post import Account
 from hotpapers.domain.rich_text import Span, SpanKind
+from hotpapers.domain.sources import SourceReport, Status
 from tests.builders import (
     FRONT_MATTER,
+    X_ONLY,
     digests,
-    hostile_texts,
     make_digest,
     make_entry,
     make_paper,
     make_post,
 )
+from tests.hostile import hostile_texts
 
 COMMONMARK = MarkdownIt("commonmark", {"html": True})
 
@@ -81,7 +87,7 @@ def two_papers() -> Digest:
         text="Out!\nhttps://t.co/Ab1",
         spans=(Span(5, 21, SpanKind.LINK, "https://t.co/Ab1"),),
     )
-    hebrew = make_post("2", text="מאמר", language="he", retweets=10, favorites=15)
+    hebrew = make_post("2", "7", text="מאמר", language="he", counts={"reposts": 10, "likes": 15})
     first = make_paper(
         title='On $\\ell_1$ & "Weaving" #',
         abstract="We show that a<b < 1, and that \\$5 is *not* enough.",
@@ -107,6 +113,17 @@ def test_the_same_digest_gives_the_same_post() -> None:
     assert write_post(two_papers(), FrontMatter()) == write_post(two_papers(), FrontMatter())
 
 
+def test_a_digest_of_the_time_when_there_was_x_alone() -> None:
+    assert post_of(replace(two_papers(), sources={})) == TWO_PAPERS
+
+
+def test_in_the_post_of_x_alone_nothing_is_said_of_authors() -> None:
+    digest = two_papers()
+
+    assert [mention.by_author for mention in digest.papers[0].mentions] == [False, True]
+    assert "author" not in post_of(digest)
+
+
 def test_a_time_without_a_zero_to_spare() -> None:
     digest = replace(two_papers(), collected_at=datetime(2021, 1, 2, 3, 4, 5, tzinfo=UTC))
 
@@ -114,6 +131,31 @@ def test_a_time_without_a_zero_to_spare() -> None:
 
     assert lines[2] == "date: 2021-01-02T03:04:05Z"
     assert "- retweets: 30, favorites: 45 (01/02/2021 03:04:05)" in lines
+
+
+def test_x_alone_that_could_not_be_asked() -> None:
+    failed = SourceReport(Status.FAILED, "answered 503 (asked 4 times)")
+    digest = make_digest(make_entry(sources=()), sources={**X_ONLY, "x": failed})
+
+    assert post_of(digest) == FRONT_MATTER + (
+        "\n*This digest is partial. X could not be asked: answered 503 (asked 4 times). "
+        "Its numbers are unknown.*\n"
+        "\n# 1. On the Analytical Engine\n\nAda Lovelace, Kurt Gödel\n\n"
+        "- retweets: –, favorites: – (09/20/2020 13:13:43)\n\n"
+        "- links: [abs](https://arxiv.org/abs/2009.08319) | "
+        "[pdf](https://arxiv.org/pdf/2009.08319)\n"
+        "- [cs.LG](https://arxiv.org/list/cs.LG/recent) | "
+        "[stat.ML](https://arxiv.org/list/stat.ML/recent)\n\n"
+        "We weave algebraical patterns.\n\n\n\n"
+    )
+
+
+def test_a_day_without_hot_papers_on_which_x_could_not_be_asked() -> None:
+    failed = SourceReport(Status.FAILED, "answered 503")
+
+    assert post_of(make_digest(sources={**X_ONLY, "x": failed})) == FRONT_MATTER + (
+        "\n*This digest is partial. X could not be asked: answered 503. Its numbers are unknown.*\n"
+    )
 
 
 # The front matter
@@ -135,7 +177,7 @@ def expected_front_matter(digest: Digest, constants: FrontMatter) -> dict[str, o
         "draft": constants.draft,
         "slug": f"hot-papers-{digest.date}",
         "category": constants.category,
-        "tags": list(constants.tags),
+        "tags": list(constants.tags_with(shown_sources(digest))),
         "description": f"Hot papers {digest.date}",
         "socialImage": constants.social_image,
     }
@@ -198,72 +240,121 @@ def test_whatever_the_settings_the_front_matter_has_their_values(
 
 # The sections
 
+HEADING = ["heading_open", "inline", "heading_close"]
+TEXT = ["paragraph_open", "inline", "paragraph_close"]
+ITEM = ["list_item_open", *TEXT, "list_item_close"]
+
 
 def expected_blocks(digest: Digest) -> list[str]:
-    """What each section must consist of, as a Markdown reader sees it."""
-    heading = ["heading_open", "inline", "heading_close"]
-    text = ["paragraph_open", "inline", "paragraph_close"]
-    item = ["list_item_open", *text, "list_item_close"]
-    blocks: list[str] = []
+    """What a post must consist of, as a Markdown reader sees it."""
+    alone = shown_sources(digest) == ("x",)
+    blocks = TEXT if status_line(digest) else []
     for entry in digest.papers:
-        authors = text if paragraph(", ".join(entry.paper.authors)) else []
-        abstract = text if paragraph(entry.paper.abstract) else []
-        embeds = ["html_block"] * len(entry.posts)
-        blocks += [*heading, *authors]
-        blocks += ["bullet_list_open", *item, *item, *item, "bullet_list_close"]
-        blocks += [*abstract, *embeds]
+        blocks = [*blocks, *HEADING]
+        blocks += TEXT if paragraph(", ".join(entry.paper.authors)) else []
+        blocks += ["bullet_list_open", *ITEM, *ITEM, *ITEM, "bullet_list_close"]
+        blocks += TEXT if paragraph(entry.paper.abstract) else []
+        for mention in entry.mentions:
+            blocks += TEXT if mention.by_author and not alone else []
+            blocks += ["html_block"] if mention.post.source in ("x", "bluesky") else TEXT
     return blocks
 
 
-@settings(max_examples=50, deadline=None)
-@given(digests())
-def test_whatever_the_digest_a_post_has_its_own_parts_only(digest: Digest) -> None:
+def expected_html(mention: Mention) -> str:
+    if mention.post.source == "x":
+        return f"{x_embed.embed(mention.post)}\n{x_embed.SCRIPT}\n"
+    return f"{bluesky_embed.embed(mention.post)}{bluesky_embed.SCRIPT}\n"
+
+
+@settings(max_examples=100, deadline=None)
+@given(digests() | digests(3, "x"), st.data())
+def test_whatever_the_digest_a_post_has_its_own_parts_only(
+    digest: Digest, data: st.DataObject
+) -> None:
+    digest = with_some_authors(digest, data)
     text = post_of(digest)
 
     tokens = COMMONMARK.parse(text.split("\n---\n", 1)[1])
 
     assert [token.type for token in tokens] == expected_blocks(digest)
-    shown = [post for entry in digest.papers for post in entry.posts]
     html = [token.content for token in tokens if token.type == "html_block"]
-    assert html == [f"{embed(post)}\n{SCRIPT}\n" for post in shown]
+    embedded = [m for m in mentions_of(digest) if m.post.source in ("x", "bluesky")]
+    assert html == [expected_html(mention) for mention in embedded]
     assert links_in(tokens) == expected_links(digest)
+
+
+def with_some_authors(digest: Digest, data: st.DataObject) -> Digest:
+    """The digest with posts by authors: hostile names are hardly ever those of authors."""
+    papers = [
+        replace(
+            entry,
+            mentions=tuple(
+                replace(mention, by_author=data.draw(st.booleans())) for mention in entry.mentions
+            ),
+        )
+        for entry in digest.papers
+    ]
+    return replace(digest, papers=tuple(papers))
+
+
+def mentions_of(digest: Digest) -> list[Mention]:
+    return [mention for entry in digest.papers for mention in entry.mentions]
 
 
 def links_in(tokens: Sequence[Any]) -> list[str]:
     """Where the links of the text lead; raw HTML and pictures are not expected."""
     parts = [part for token in tokens for part in token.children or ()]
     assert not {part.type for part in parts} & {"html_inline", "image", "softbreak", "hardbreak"}
-    return [part.attrs["href"] for part in parts if part.type == "link_open"]
+    return [unquote(part.attrs["href"]) for part in parts if part.type == "link_open"]
 
 
 def expected_links(digest: Digest) -> list[str]:
-    return [
-        link
-        for entry in digest.papers
-        for link in (
-            f"https://arxiv.org/abs/{entry.paper.id}",
-            f"https://arxiv.org/pdf/{entry.paper.id}",
-            *(f"https://arxiv.org/list/{name}/recent" for name in entry.paper.categories),
-        )
-    ]
+    links: list[str] = []
+    for entry in digest.papers:
+        links += [f"https://arxiv.org/{page}/{entry.paper.id}" for page in ("abs", "pdf")]
+        links += [f"https://arxiv.org/list/{name}/recent" for name in entry.paper.categories]
+        posts = (mention.post for mention in entry.mentions)
+        links += [unquote(post.url) for post in posts if post.source not in ("x", "bluesky")]
+    return links
 
 
-@settings(max_examples=40, deadline=None)
-@given(digests())
+@settings(max_examples=60, deadline=None)
+@given(digests() | digests(3, "x"))
 def test_whatever_the_digest_its_lines_are_counted(digest: Digest) -> None:
     lines = post_of(digest).split("\n")
 
     assert "\r" not in "".join(lines)
     headings = [line for line in lines if line.startswith("# ")]
     assert [line.split(" ")[1] for line in headings] == [f"{e.rank}." for e in digest.papers]
-    counts = [line for line in lines if line.startswith("- retweets: ")]
+    sources = shown_sources(digest)
     moment = f"{digest.collected_at:%m/%d/%Y %H:%M:%S}"
-    assert counts == [
-        f"- retweets: {entry.retweets}, favorites: {entry.favorites} ({moment})"
+    starts = ("- retweets: ", "- score ")
+    assert [line for line in lines if line.startswith(starts)] == [
+        f"- {counts_line(entry, sources)} ({moment})" for entry in digest.papers
+    ]
+    posts = [mention.post for mention in mentions_of(digest)]
+    embeds = [line for line in lines if line.startswith("<blockquote")]
+    assert len(embeds) == len([post for post in posts if post.source in ("x", "bluesky")])
+    shown = [line for line in lines if line in {linked_line(post) for post in posts}]
+    assert len(shown) == len(posts) - len(embeds)
+
+
+@settings(max_examples=60, deadline=None)
+@given(digests(3, "x"))
+def test_with_x_alone_the_counts_are_those_of_the_blog(digest: Digest) -> None:
+    lines = post_of(digest).split("\n")
+
+    moment = f"{digest.collected_at:%m/%d/%Y %H:%M:%S}"
+    counts = [
+        ("–", "–") if entry.retweets is None else (entry.retweets, entry.favorites)
         for entry in digest.papers
     ]
+    assert [line for line in lines if line.startswith("- retweets: ")] == [
+        f"- retweets: {retweets}, favorites: {favorites} ({moment})"
+        for retweets, favorites in counts
+    ]
     following = [lines[number + 1] for number, line in enumerate(lines) if "<blockquote" in line]
-    assert following == [SCRIPT] * sum(len(entry.posts) for entry in digest.papers)
+    assert following == [x_embed.SCRIPT] * len(mentions_of(digest))
 
 
 def test_a_date_of_any_year() -> None:

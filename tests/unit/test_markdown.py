@@ -5,9 +5,10 @@ from hypothesis import example, given, settings
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from hotpapers.documents.markdown import heading, inline, paragraph
+from hotpapers.documents.characters import CONTROL
+from hotpapers.documents.markdown import destination, heading, inline, literal, paragraph
 from hotpapers.domain.paper import collapse_white_space
-from tests.builders import hostile_texts
+from tests.hostile import hostile_texts
 
 COMMONMARK = MarkdownIt("commonmark", {"html": True})
 TEXT_ONLY = MarkdownIt("commonmark", {"html": True}).disable(["emphasis", "backticks"])
@@ -208,10 +209,89 @@ def shown_lines(text: str) -> list[str]:
 @settings(max_examples=200, deadline=None)
 @given(hostile_texts(surrogates=True))
 def test_the_result_is_one_line_that_can_be_written(text: str) -> None:
-    for line in (inline(text), heading(text), paragraph(text)):
+    for line in (inline(text), heading(text), paragraph(text), literal(text)):
         assert len(line.splitlines()) <= 1
         assert line.encode().decode() == line
         assert line == line.strip()
+
+
+# What is shown to the letter
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Plain words, (brackets); a - b + c = d! #7 @ada & co: 50 % / 1.5", None),
+        ("https://example.org/a_b?c=d&e=f", "https://example.org/a_b?c=d&amp;e=f"),
+        ("  two\nlines\x00 ", "two lines"),
+        ("*a* **b** `c` ~d~", "\\*a\\* \\*\\*b\\*\\* \\`c\\` \\~d\\~"),
+        ("_a_ a_b __c__ é_e", "\\_a\\_ a_b \\_\\_c\\_\\_ é\\_e"),
+        ("[a](b) ![c][d]", "\\[a\\](b) !\\[c\\]\\[d\\]"),
+        ("<b> & < &amp; &#60; a&b", "&lt;b> & &lt; &amp;amp; &amp;#60; a&amp;b"),
+        ("$x$ costs $5", "\\$x\\$ costs \\$5"),
+        ("\\alpha \\*", "\\\\alpha \\\\\\*"),
+    ],
+)
+def test_a_literal_text(text: str, expected: str | None) -> None:
+    assert literal(text) == (text if expected is None else expected)
+
+
+@settings(max_examples=400, deadline=None)
+@given(hostile_texts(surrogates=True))
+@example("a__ *b*_")
+@example("\\\\*a*")
+def test_a_literal_text_is_shown_to_the_letter(text: str) -> None:
+    tokens = COMMONMARK.parse(f"*Said: {literal(text)}.* The end.")
+
+    shown = collapse_white_space(CONTROL.sub(" ", text))
+    assert [token.type for token in tokens] == PARAGRAPH
+    parts = tokens[1].children or []
+    closing = [part.type for part in parts].index("em_close")
+    assert inline_types(tokens) <= {"text", "text_special", "em_open", "em_close"}
+    assert "".join(part.content for part in parts[:closing]) == f"Said: {shown}.".replace("  ", " ")
+    assert "".join(part.content for part in parts[closing:]) == " The end."
+
+
+# Addresses
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        (
+            "https://news.ycombinator.com/item?id=1&p=2",
+            "https://news.ycombinator.com/item?id=1&p=2",
+        ),
+        ("https://m.example/@ada@b.example/1#a", "https://m.example/@ada@b.example/1#a"),
+        ("https://m.example/%E6%97%A5", "https://m.example/%E6%97%A5"),
+        ("https://m.example/日", "https://m.example/%E6%97%A5"),
+        ("https://m.example/a)b(c", "https://m.example/a%29b%28c"),
+        ("https://m.example/a b\n<c>\\&amp;", "https://m.example/a%20b%0A%3Cc%3E%5C&amp%3B"),
+        (
+            "https://m.example/`a`*b*$c$[d]\"'",
+            "https://m.example/%60a%60%2Ab%2A%24c%24%5Bd%5D%22%27",
+        ),
+        ("https://m.example/\x00\ud800", "https://m.example/"),
+        ("http://m.example/", ""),
+        ("javascript:alert(1)", ""),
+        (" https://m.example/", ""),
+        ("//m.example/", ""),
+        ("", ""),
+    ],
+)
+def test_the_destination_of_a_link(address: str, expected: str) -> None:
+    assert destination(address) == expected
+
+
+@settings(max_examples=200, deadline=None)
+@given(hostile_texts(surrogates=True))
+def test_whatever_the_address_a_link_is_one_link(text: str) -> None:
+    tokens = COMMONMARK.parse(f"[a]({destination('https://m.example/' + text)}): *b*")
+
+    parts = tokens[1].children or []
+    assert [part.type for part in parts[:4]] == ["link_open", "text", "link_close", "text"]
+    assert str(parts[0].attrs["href"]).startswith("https://m.example/")
+    assert [part.content for part in parts[3:] if part.content] == [": ", "b"]
 
 
 ENDLESS = ["<", "<a", "<1", "[", "]", "](", "[a", "\\", "# ", "#", "- ", "$", "_ ", "1", "x@", " "]
@@ -221,6 +301,6 @@ ENDLESS = ["<", "<a", "<1", "[", "]", "](", "[a", "\\", "# ", "#", "- ", "$", "_
 def test_long_nonsense_does_not_hang(piece: str) -> None:
     text = piece * 20_000 + "x"
 
-    lines = [inline(text), heading(text), paragraph(text)]
+    lines = [inline(text), heading(text), paragraph(text), literal(text)]
 
     assert all(line.endswith("x") for line in lines)

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 
 from hotpapers.domain.paper import CATEGORY, CATEGORY_PATTERN, collapse_white_space
-from tests.builders import hostile_texts, make_paper
+from tests.builders import make_paper
+from tests.hostile import hostile_texts
 
 DEFAULT = ("cs.*", "stat.ML")
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hotpapers.domain.rich_text import WORD_SIGNS, Candidate, Span, SpanKind, place
-from tests.builders import hostile_texts
+from tests.hostile import hostile_texts
 
 LINK, PICTURE = SpanKind.LINK, SpanKind.PICTURE
 MENTION, HASHTAG, CASHTAG = SpanKind.MENTION, SpanKind.HASHTAG, SpanKind.CASHTAG

@@ -1,11 +1,12 @@
 """The settings of the functions: what they default to, and what is refused by name."""
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 
 import pytest
 
 from hotpapers.documents.front_matter import FrontMatter
-from hotpapers.domain.ranking import Thresholds
+from hotpapers.domain.ranking import WEIGHTS, Rules
 from hotpapers.errors import InvalidInputError
 from hotpapers.settings import ApiSettings, CollectorSettings, RendererSettings
 
@@ -32,41 +33,56 @@ def front_matter(**environment: str) -> FrontMatter:
 def test_the_collector_needs_only_its_table() -> None:
     assert collector() == CollectorSettings(
         table_name="digests",
-        sources=("x",),
+        sources=None,
         categories=("cs.*", "stat.ML"),
-        thresholds=Thresholds(hot_score=50, post_score=25, posts_shown=10),
+        rules=Rules(),
         contact="",
+        source_seconds=120.0,
         arxiv_url="https://export.arxiv.org",
         arxiv_delay_seconds=3.0,
-        x_url="https://api.x.com",
-        x_token_parameter="/hot-papers/x-bearer-token",
+        credentials_path="/hot-papers",
     )
 
 
 def test_every_setting_of_the_collector() -> None:
     settings = collector(
-        SOURCES="x",
+        SOURCES="x, hackernews,x",
         CATEGORIES="hep-th, math.NA,cond-mat.*",
         HOT_SCORE="100",
         POST_SCORE="0",
         POSTS_SHOWN="3",
+        WEIGHTS="huggingface=7, reddit=0.25,x=0",
+        AUTOMATED_ACCOUNTS="bluesky:Bot.example.org,x:12345",
+        MOST_PAPERS="20",
+        SOURCE_SECONDS="30",
         CONTACT="https://example.org/hot-papers",
         ARXIV_URL="http://127.0.0.1:8080",
         ARXIV_DELAY_SECONDS="0.5",
-        X_URL="http://host.docker.internal:9000/",
-        X_TOKEN_PARAMETER="/elsewhere/token",
+        CREDENTIALS_PATH="/elsewhere/hot",
     )
 
     assert settings == CollectorSettings(
         table_name="digests",
-        sources=("x",),
+        sources=("x", "hackernews"),
         categories=("hep-th", "math.NA", "cond-mat.*"),
-        thresholds=Thresholds(hot_score=100, post_score=0, posts_shown=3),
+        rules=Rules(
+            hot_score=100,
+            post_score=0,
+            posts_shown=3,
+            weights={
+                **WEIGHTS,
+                "huggingface": Decimal(7),
+                "reddit": Decimal("0.25"),
+                "x": Decimal(0),
+            },
+            automated=frozenset({"bluesky:bot.example.org", "x:12345"}),
+            most_papers=20,
+        ),
         contact="https://example.org/hot-papers",
+        source_seconds=30.0,
         arxiv_url="http://127.0.0.1:8080",
         arxiv_delay_seconds=0.5,
-        x_url="http://host.docker.internal:9000",
-        x_token_parameter="/elsewhere/token",
+        credentials_path="/elsewhere/hot",
     )
 
 
@@ -106,13 +122,13 @@ def test_every_setting_of_the_front_matter(
 
 def test_the_settings_and_the_template_have_the_same_defaults() -> None:
     assert front_matter() == FrontMatter()
-    assert collector().thresholds == Thresholds()
+    assert collector().rules == Rules()
 
 
 def test_a_setting_that_is_empty_or_blank_counts_as_not_set() -> None:
     names = [
         *("SOURCES", "CATEGORIES", "HOT_SCORE", "POST_SCORE", "POSTS_SHOWN", "CONTACT"),
-        *("ARXIV_URL", "ARXIV_DELAY_SECONDS", "X_URL", "X_TOKEN_PARAMETER"),
+        *("ARXIV_URL", "ARXIV_DELAY_SECONDS", "CREDENTIALS_PATH", "WEIGHTS"),
     ]
 
     assert collector(**dict.fromkeys(names, "")) == collector()
@@ -152,6 +168,7 @@ def test_what_is_needed_is_asked_for_by_name(
     assert str(refused.value) == f"{missing}: is not set"
 
 
+KNOWN = "x, bluesky, mastodon, hackernews, reddit, huggingface"
 NO_COUNTS = ["-1", "+1", "1.0", "1e3", "ten", "0x10", "1_000", "1 0", "٣", "1234567890"]
 NO_SECONDS = ["-1", "-0.001", "60.1", "3s", "three", "nan", "inf", "-inf", "1e9", "1,5", "0x1"]
 NO_ORIGINS = [
@@ -189,24 +206,42 @@ NO_CATEGORIES = [
     [
         *(
             (name, value, f"must be a whole number from 0 up, not {value!r}")
-            for name in ("HOT_SCORE", "POST_SCORE", "POSTS_SHOWN")
+            for name in ("HOT_SCORE", "POST_SCORE", "POSTS_SHOWN", "MOST_PAPERS")
             for value in NO_COUNTS
         ),
         *(
             ("ARXIV_DELAY_SECONDS", value, f"must be a number of seconds, 0 to 60, not {value!r}")
             for value in NO_SECONDS
         ),
+        ("SOURCE_SECONDS", "601", "must be a number of seconds, 0 to 600, not '601'"),
         *(
-            (name, value, f"must be an origin such as {default}, without a path, not {value!r}")
-            for name, default in (
-                ("ARXIV_URL", "https://export.arxiv.org"),
-                ("X_URL", "https://api.x.com"),
+            (
+                "ARXIV_URL",
+                value,
+                "must be an origin such as https://export.arxiv.org, without a path, "
+                f"not {value!r}",
             )
             for value in NO_ORIGINS
         ),
-        ("SOURCES", "mastodon", "'mastodon' is not one of x"),
-        ("SOURCES", "x,", "'' is not one of x"),
-        ("SOURCES", "X", "'X' is not one of x"),
+        ("SOURCES", "lobsters", f"'lobsters' is not one of {KNOWN}"),
+        ("SOURCES", "x,", f"'' is not one of {KNOWN}"),
+        ("SOURCES", "X", f"'X' is not one of {KNOWN}"),
+        *(
+            ("WEIGHTS", value, f"{value!r} is not a weight such as huggingface=5 or reddit=0.5")
+            for value in ("5", "x", "x=", "x=-1", "x=1e3", "x=0.001", "x=10000", "lobsters=1")
+        ),
+        *(
+            (
+                "AUTOMATED_ACCOUNTS",
+                value,
+                f"{value!r} is not an account such as bluesky:bot.example.org",
+            )
+            for value in ("bot", "x:", "x: bot", "lobsters:bot", ":bot")
+        ),
+        *(
+            ("CREDENTIALS_PATH", value, f"must be a path such as /hot-papers, not {value!r}")
+            for value in ("hot-papers", "/", "/hot-papers/", "/hot papers", "/a//b", "/{x}")
+        ),
         ("CONTACT", "a\nX-Evil: b", "must be printable ASCII, it goes into an HTTP header"),
         ("CONTACT", "Gödel", "must be printable ASCII, it goes into an HTTP header"),
         ("CONTACT", "a\x7fb", "must be printable ASCII, it goes into an HTTP header"),
@@ -260,9 +295,7 @@ def test_what_the_front_matter_refuses(function: str, name: str, value: str, rea
     ],
 )
 def test_where_an_upstream_may_live(value: str, origin: str) -> None:
-    settings = collector(ARXIV_URL=value, X_URL=value)
-
-    assert (settings.arxiv_url, settings.x_url) == (origin, origin)
+    assert collector(ARXIV_URL=value).arxiv_url == origin
 
 
 @pytest.mark.parametrize(

@@ -2,19 +2,21 @@
 
 The document holds all of the digest, so that `read_digest(write_digest(digest)) == digest`, and
 what follows from it (scores, links) so that a reader need not compute it. The same digest always
-gives the same bytes.
+gives the same bytes. A number that is not known is absent, or null where X's counts are.
 """
 
 import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
-from hotpapers.domain.digest import Digest, RankedPaper
+from hotpapers.domain.digest import Attention, Digest, Mention, RankedPaper
 from hotpapers.domain.identifiers import PaperId
 from hotpapers.domain.paper import Paper
 from hotpapers.domain.post import Account, Post
 from hotpapers.domain.rich_text import Span, SpanKind
+from hotpapers.domain.sources import SOURCES, Reports, SourceReport, Status, X
 
 ABSTRACT_PAGE = "https://arxiv.org/abs/"
 PDF_PAGE = "https://arxiv.org/pdf/"
@@ -29,12 +31,16 @@ def write_digest(digest: Digest) -> bytes:
 
 
 def read_digest(document: bytes) -> Digest:
-    """The digest that `write_digest` wrote."""
-    fields = json.loads(document)
+    """The digest that `write_digest` wrote.
+
+    Documents of the time when there was X alone are read as well; they say nothing of sources.
+    """
+    fields = json.loads(document, parse_float=Decimal)
     return Digest(
         date=date.fromisoformat(fields["date"]),
-        collected_at=_read_time(fields["collected_at"]),
+        collected_at=read_time(fields["collected_at"]),
         papers=tuple(_read_ranked_paper(entry) for entry in fields["papers"]),
+        sources={name: _read_report(entry) for name, entry in fields.get("sources", {}).items()},
     )
 
 
@@ -48,8 +54,14 @@ def digest_document(digest: Digest) -> Document:
     return {
         "date": digest.date.isoformat(),
         "collected_at": write_time(digest.collected_at),
+        "sources": sources_document(digest.sources),
         "papers": [ranked_paper_document(entry) for entry in digest.papers],
     }
+
+
+def sources_document(reports: Reports) -> Document:
+    """What is said of each source, as JSON values; what there is nothing to say of is absent."""
+    return {name: _report_document(reports[name]) for name in SOURCES if name in reports}
 
 
 def ranked_paper_document(entry: RankedPaper) -> Document:
@@ -64,27 +76,32 @@ def ranked_paper_document(entry: RankedPaper) -> Document:
         "abstract": paper.abstract,
         "submitted_at": write_time(paper.submitted_at),
         "links": {"abs": ABSTRACT_PAGE + paper.id, "pdf": PDF_PAGE + paper.id},
-        "score": entry.score,
+        "score": write_number(entry.score),
         "retweets": entry.retweets,
         "favorites": entry.favorites,
-        "posts": [_post_document(post) for post in entry.posts],
+        "sources": {
+            name: _attention_document(name, entry.attention[name])
+            for name in SOURCES
+            if name in entry.attention
+        },
+        "posts": [_mention_document(mention) for mention in entry.mentions],
     }
 
 
-def write_time(moment: datetime) -> str:
-    """ISO 8601 in UTC, to the second where the moment has no fraction: 2020-09-20T13:13:43Z."""
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-def _post_document(post: Post) -> Document:
+def post_document(post: Post) -> Document:
+    """A post as JSON values."""
+    automated = {"automated": True} if post.account.automated else {}
+    content_hash = {"content_hash": post.content_hash} if post.content_hash else {}
     return {
         "source": post.source,
         "id": post.id,
         "url": post.url,
+        **content_hash,
         "account": {
             "id": post.account.id,
             "username": post.account.username,
             "name": post.account.name,
+            **automated,
         },
         "created_at": write_time(post.created_at),
         "language": post.language,
@@ -93,31 +110,13 @@ def _post_document(post: Post) -> Document:
             {"start": span.start, "end": span.end, "kind": span.kind.value, "target": span.target}
             for span in post.spans
         ],
-        "score": post.score,
-        "retweets": post.retweets,
-        "favorites": post.favorites,
+        "counts": _counts(post.source, post.counts),
         "papers": list(post.papers),
     }
 
 
-def _read_ranked_paper(fields: Document) -> RankedPaper:
-    return RankedPaper(
-        rank=fields["rank"],
-        paper=Paper(
-            id=PaperId(fields["id"]),
-            title=fields["title"],
-            authors=tuple(fields["authors"]),
-            categories=tuple(fields["categories"]),
-            abstract=fields["abstract"],
-            submitted_at=_read_time(fields["submitted_at"]),
-        ),
-        retweets=fields["retweets"],
-        favorites=fields["favorites"],
-        posts=tuple(_read_post(post) for post in fields["posts"]),
-    )
-
-
-def _read_post(fields: Document) -> Post:
+def read_post(fields: Document) -> Post:
+    """The post that `post_document` gave, or an earlier one, of X, without `counts`."""
     return Post(
         source=fields["source"],
         id=fields["id"],
@@ -129,12 +128,107 @@ def _read_post(fields: Document) -> Post:
             for span in fields["spans"]
         ),
         language=fields["language"],
-        created_at=_read_time(fields["created_at"]),
-        retweets=fields["retweets"],
-        favorites=fields["favorites"],
+        created_at=read_time(fields["created_at"]),
+        counts=fields["counts"] if "counts" in fields else _counts_on_x(fields),
         papers=tuple(PaperId(paper_id) for paper_id in fields["papers"]),
+        content_hash=fields.get("content_hash", ""),
     )
 
 
-def _read_time(text: str) -> datetime:
+def write_time(moment: datetime) -> str:
+    """ISO 8601 in UTC, to the second where the moment has no fraction: 2020-09-20T13:13:43Z."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def read_time(text: str) -> datetime:
+    """The moment that `write_time` wrote."""
     return datetime.fromisoformat(text)
+
+
+def write_number(value: Decimal) -> int | float:
+    """The number for JSON: exact up to 15 digits, read with `parse_float=Decimal`."""
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _attention_document(source: str, known: Attention) -> Document:
+    return {
+        **_counts(source, known.counts),
+        "voices": known.voices,
+        "weighted": write_number(known.weighted),
+    }
+
+
+def _counts(source: str, counts: Mapping[str, int]) -> dict[str, int]:
+    """The counts in the order of the source's metrics, so that equal ones give the same bytes."""
+    return {metric: counts[metric] for metric in SOURCES[source].metrics if metric in counts}
+
+
+def _report_document(report: SourceReport) -> Document:
+    document: Document = {"status": report.status.value}
+    if report.reason:
+        document["reason"] = report.reason
+    if report.as_of is not None:
+        document["as_of"] = write_time(report.as_of)
+    if report.posts_read is not None:
+        document["posts_read"] = report.posts_read
+    if report.cost is not None:
+        document["cost_usd"] = write_number(report.cost)
+    return document
+
+
+def _read_report(fields: Document) -> SourceReport:
+    return SourceReport(
+        status=Status(fields["status"]),
+        reason=fields.get("reason", ""),
+        as_of=read_time(fields["as_of"]) if "as_of" in fields else None,
+        posts_read=fields.get("posts_read"),
+        cost=Decimal(fields["cost_usd"]) if "cost_usd" in fields else None,
+    )
+
+
+def _mention_document(mention: Mention) -> Document:
+    counts = mention.post.counts
+    is_of_x = mention.post.source == X.name
+    return {
+        **post_document(mention.post),
+        "score": write_number(mention.weighted),
+        "by_author": mention.by_author,
+        **({"retweets": counts["reposts"], "favorites": counts["likes"]} if is_of_x else {}),
+    }
+
+
+def _read_ranked_paper(fields: Document) -> RankedPaper:
+    mentions = tuple(_read_mention(post) for post in fields["posts"])
+    sources = fields["sources"] if "sources" in fields else _sources_of_x(fields, mentions)
+    return RankedPaper(
+        rank=fields["rank"],
+        paper=Paper(
+            id=PaperId(fields["id"]),
+            title=fields["title"],
+            authors=tuple(fields["authors"]),
+            categories=tuple(fields["categories"]),
+            abstract=fields["abstract"],
+            submitted_at=read_time(fields["submitted_at"]),
+        ),
+        attention={name: _read_attention(known) for name, known in sources.items()},
+        mentions=mentions,
+    )
+
+
+def _read_attention(fields: Document) -> Attention:
+    counts = {name: count for name, count in fields.items() if name not in ("voices", "weighted")}
+    return Attention(counts, fields["voices"], Decimal(fields["weighted"]))
+
+
+def _read_mention(fields: Document) -> Mention:
+    return Mention(read_post(fields), Decimal(fields["score"]), fields.get("by_author", False))
+
+
+def _sources_of_x(fields: Document, mentions: tuple[Mention, ...]) -> Document:
+    """An earlier document's counts. It does not tell the voices: those that are shown it is."""
+    voices = len({mention.post.account.id for mention in mentions})
+    return {X.name: {**_counts_on_x(fields), "voices": voices, "weighted": fields["score"]}}
+
+
+def _counts_on_x(fields: Document) -> dict[str, int]:
+    return {"reposts": fields["retweets"], "likes": fields["favorites"]}

@@ -1,7 +1,9 @@
 """A digest as the Markdown post that a static site takes as it is.
 
 The format is the one of the blog whose posts these continue, down to its spacing; the template
-shows it. The post of a digest depends on the digest and the front matter alone.
+shows it. What other sources than X add (where the score is from, which posts are by an author) is
+not in the post of a digest of X alone. The post of a digest depends on the digest and the front
+matter alone.
 """
 
 from functools import cache
@@ -9,10 +11,14 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from hotpapers.documents import embed, markdown
+from hotpapers.documents import markdown
+from hotpapers.documents.counts_line import counts_line, shown_sources
 from hotpapers.documents.digest_json import ABSTRACT_PAGE, PDF_PAGE, write_time
 from hotpapers.documents.front_matter import FrontMatter
+from hotpapers.documents.mentions import shown_post
+from hotpapers.documents.status_line import status_line
 from hotpapers.domain.digest import Digest
+from hotpapers.domain.sources import X
 
 TEMPLATES = Path(__file__).parent / "templates"
 LISTING_PAGE = "https://arxiv.org/list/"
@@ -20,7 +26,14 @@ LISTING_PAGE = "https://arxiv.org/list/"
 
 def write_post(digest: Digest, front_matter: FrontMatter) -> bytes:
     """The post of a digest, in UTF-8."""
-    text = _template().render(digest=digest, front_matter=front_matter)
+    sources = shown_sources(digest)
+    text = _template().render(
+        digest=digest,
+        front_matter=front_matter,
+        sources=sources,
+        status=status_line(digest),
+        authors_are_told=sources != (X.name,),
+    )
     return text.encode()
 
 
@@ -48,10 +61,11 @@ def _template() -> Template:
         auto_reload=False,
     )
     environment.filters.update(
-        embed=embed.embed,
+        counts=counts_line,
         heading=markdown.heading,
         inline=markdown.inline,
         paragraph=markdown.paragraph,
+        shown=shown_post,
         time=write_time,
         yaml=yaml_string,
     )
@@ -59,6 +73,5 @@ def _template() -> Template:
         ABSTRACT_PAGE=ABSTRACT_PAGE,
         LISTING_PAGE=LISTING_PAGE,
         PDF_PAGE=PDF_PAGE,
-        SCRIPT=embed.SCRIPT,
     )
     return environment.get_template("hot_papers_post.md.j2")

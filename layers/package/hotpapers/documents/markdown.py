@@ -7,6 +7,7 @@ escaped, so that ordinary text stays byte for byte what it was.
 """
 
 import re
+from urllib.parse import quote
 
 from hotpapers.documents.characters import CONTROL
 from hotpapers.domain.paper import collapse_white_space
@@ -29,6 +30,9 @@ BLOCK_START = re.compile(
     """,
     re.VERBOSE,
 )
+ACTIVE = re.compile(r"[\\`*\[\]$~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
+"""What marks up text in the middle of a line, TeX and struck text included; `_` not in a word."""
+ENTITY_OPENER = re.compile(r"&(?=[#A-Za-z])")
 NUMBERED_ITEM = re.compile(r"(\d{1,9})(?=[.)](?:\s|$))", re.ASCII)
 
 
@@ -51,3 +55,19 @@ def paragraph(text: str) -> str:
     if BLOCK_START.match(line):
         return "\\" + line
     return NUMBERED_ITEM.sub(r"\1\\", line, count=1) if NUMBERED_ITEM.match(line) else line
+
+
+def literal(text: str) -> str:
+    """The text on one line, shown to the letter in the middle of a line of Markdown.
+
+    For what has no markup of its own, such as a post's title: not even emphasis is left.
+    """
+    line = collapse_white_space(CONTROL.sub(" ", text))
+    escaped = ACTIVE.sub(r"\\\g<0>", ENTITY_OPENER.sub("&amp;", line))
+    return escaped.replace("<", "&lt;")
+
+
+def destination(address: str) -> str:
+    """The address, safe within the parentheses of a link; empty where it is not one of https."""
+    escaped = quote(CONTROL.sub("", address), safe="%/:?#@!&+,=-._~")
+    return escaped if escaped.startswith("https://") else ""

@@ -1,18 +1,19 @@
 """A post as X's own oEmbed endpoint would have it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given, settings
 
 from hotpapers.documents.characters import CONTROL
-from hotpapers.documents.embed import LINE_BREAK, embed
+from hotpapers.documents.html_text import LINE_BREAK
+from hotpapers.documents.x_embed import embed
 from hotpapers.domain.post import Account, Post
 from hotpapers.domain.rich_text import Span, SpanKind
-from tests.builders import ADA, make_post, posts
+from tests.builders import ADA, make_post, x_posts
+from tests.html_reader import read
 
 LINK, PICTURE = SpanKind.LINK, SpanKind.PICTURE
 MENTION, HASHTAG, CASHTAG = SpanKind.MENTION, SpanKind.HASHTAG, SpanKind.CASHTAG
@@ -54,8 +55,7 @@ def test_a_whole_embed() -> None:
         ),
         language="en",
         created_at=datetime(2020, 9, 8, 23, 59, 59, tzinfo=UTC),
-        retweets=1,
-        favorites=2,
+        counts={"reposts": 1, "likes": 2},
         papers=(),
     )
 
@@ -210,53 +210,11 @@ def test_the_date_of_a_post(created_at: datetime, date: str) -> None:
     assert embed(make_post(created_at=created_at)).endswith(f'">{date}</a></blockquote>')
 
 
-@dataclass(eq=False)
-class Reader(HTMLParser):
-    """Reads an embed as a browser does: what is an element, what is text."""
-
-    elements: list[tuple[str, dict[str, str | None]]] = field(default_factory=list)
-    open: list[str] = field(default_factory=list)
-    texts: dict[str, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-        if tag == "br":
-            self.handle_data("\n")
-        else:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        where = "text" if "p" in self.open else "rest"
-        self.texts[where] = self.texts.get(where, "") + data
-
-    def handle_comment(self, data: str) -> None:
-        raise AssertionError(f"a comment: {data}")
-
-    def handle_decl(self, decl: str) -> None:
-        raise AssertionError(f"a declaration: {decl}")
-
-    def handle_pi(self, data: str) -> None:
-        raise AssertionError(f"an instruction: {data}")
-
-
-def read(html: str) -> Reader:
-    reader = Reader()
-    reader.feed(html)
-    reader.close()
-    return reader
-
-
 ATTRIBUTES = {"blockquote": {"class"}, "p": {"lang", "dir"}, "a": {"href"}, "br": set[str]()}
 
 
 @settings(max_examples=100, deadline=None)
-@given(posts())
+@given(x_posts())
 def test_whatever_the_post_an_embed_has_its_own_elements_only(post: Post) -> None:
     html = embed(post)
 
@@ -266,7 +224,6 @@ def test_whatever_the_post_an_embed_has_its_own_elements_only(post: Post) -> Non
     assert all(set(attributes) == ATTRIBUTES[tag] for tag, attributes in reader.elements)
     tags = [tag for tag, _ in reader.elements if tag != "br"]
     assert tags == ["blockquote", "p", *["a" for _ in post.spans], "a"]
-    assert reader.open == []
     own = {post.text[span.start : span.end] for span in post.spans if span.kind in (LINK, PICTURE)}
     for _, attributes in reader.elements:
         address = attributes.get("href") or "https://twitter.com/"
@@ -274,7 +231,7 @@ def test_whatever_the_post_an_embed_has_its_own_elements_only(post: Post) -> Non
 
 
 @settings(max_examples=100, deadline=None)
-@given(posts())
+@given(x_posts())
 def test_an_embed_shows_the_text_and_the_name_as_they_are(post: Post) -> None:
     reader = read(embed(post))
 
@@ -296,4 +253,4 @@ def shown_text(post: Post) -> str:
 def test_counts_and_papers_do_not_show() -> None:
     post = make_post()
 
-    assert embed(replace(post, retweets=9, favorites=9, papers=(), id="7")) == embed(post)
+    assert embed(replace(post, counts={"reposts": 9, "likes": 9}, papers=(), id="7")) == embed(post)

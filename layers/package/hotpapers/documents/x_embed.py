@@ -5,10 +5,9 @@ links, the author and the date. A reader's browser turns it into the full post w
 without the script it stays a readable quote.
 """
 
-import re
 from urllib.parse import quote
 
-from hotpapers.documents.characters import CONTROL
+from hotpapers.documents.html_text import html_text
 from hotpapers.domain.post import Post
 from hotpapers.domain.rich_text import Span, SpanKind
 
@@ -18,24 +17,16 @@ SCRIPT = '<script async src="https://platform.twitter.com/widgets.js" charset="u
 RIGHT_TO_LEFT = frozenset(["ar", "ckb", "dv", "fa", "he", "iw", "ps", "sd", "ug", "ur", "yi"])
 """The languages that X marks `dir="rtl"`, by the tags it uses for them (`iw` is its Hebrew)."""
 
-ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
-
-LINE_BREAK = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
-"""Everything that some reader of Markdown or HTML takes for the end of a line.
-
-A raw line break must not survive: an empty line would end the HTML block in Markdown.
-"""
-
 
 def embed(post: Post) -> str:
     """The post as one line of HTML, without the script that would enliven it."""
     direction = "rtl" if post.language.partition("-")[0].lower() in RIGHT_TO_LEFT else "ltr"
     date = f"{post.created_at:%B} {post.created_at.day}, {post.created_at.year}"
-    address = _inline(f"{post.url}?{REFERRER}")
+    address = html_text(f"{post.url}?{REFERRER}")
     return (
         '<blockquote class="twitter-tweet">'
-        f'<p lang="{_inline(post.language)}" dir="{direction}">{_body(post)}</p>'
-        f"&mdash; {_inline(post.account.name)} (@{_inline(post.account.username)}) "
+        f'<p lang="{html_text(post.language)}" dir="{direction}">{_body(post)}</p>'
+        f"&mdash; {html_text(post.account.name)} (@{html_text(post.account.username)}) "
         f'<a href="{address}">{date}</a></blockquote>'
     )
 
@@ -44,12 +35,12 @@ def _body(post: Post) -> str:
     parts: list[str] = []
     position = 0
     for span in post.spans:
-        parts.append(_inline(post.text[position : span.start], "<br>"))
+        parts.append(html_text(post.text[position : span.start], "<br>"))
         shown = post.text[span.start : span.end]
-        address, label = _inline(_address(span, shown)), _inline(_label(span, shown))
+        address, label = html_text(_address(span, shown)), html_text(_label(span, shown))
         parts.append(f'<a href="{address}">{label}</a>')
         position = span.end
-    parts.append(_inline(post.text[position:], "<br>"))
+    parts.append(html_text(post.text[position:], "<br>"))
     return "".join(parts)
 
 
@@ -68,7 +59,3 @@ def _address(span: Span, shown: str) -> str:
 
 def _label(span: Span, shown: str) -> str:
     return span.target if span.kind is SpanKind.PICTURE else shown
-
-
-def _inline(text: str, line_break: str = " ") -> str:
-    return CONTROL.sub("", LINE_BREAK.sub(line_break, text.translate(ESCAPES)))

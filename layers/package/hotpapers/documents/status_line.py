@@ -1,0 +1,26 @@
+"""The line of a post that tells which sources did not tell all."""
+
+from hotpapers.documents import markdown
+from hotpapers.documents.digest_json import write_time
+from hotpapers.domain.digest import Digest
+from hotpapers.domain.sources import SOURCES, SourceReport, Status
+
+
+def status_line(digest: Digest) -> str:
+    """What is missing in a digest, and why, in a line of Markdown; empty where nothing is."""
+    sentences = [
+        _sentences(source.title, digest.sources[name])
+        for name, source in SOURCES.items()
+        if name in digest.sources and digest.sources[name].status in (Status.PARTIAL, Status.FAILED)
+    ]
+    return f"*This digest is partial. {' '.join(sentences)}*" if sentences else ""
+
+
+def _sentences(title: str, report: SourceReport) -> str:
+    failed = report.status is Status.FAILED
+    said = f"{title} could not be asked" if failed else f"{title} did not tell all"
+    reason = markdown.literal(report.reason.rstrip(" ."))
+    because = f": {reason}" if reason else ""
+    if report.as_of is not None:
+        return f"{said}{because}. Its numbers are those of {write_time(report.as_of)}."
+    return f"{said}{because}." + (" Its numbers are unknown." if failed else "")
