@@ -11,7 +11,7 @@ import logging
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import unified_diff
 from pathlib import Path
@@ -23,19 +23,26 @@ from local import console, end_to_end_sam
 from local.account import Account
 from local.cloud import Cloud, quiet_handlers
 from local.end_to_end_sam import FailedError, Sam, SkippedError
+from local.samples import every_sample
 from local.stack import FUNCTIONS, Stack
 from local.template import PROJECT
-from local.upstreams.dataset import Dataset
 from local.upstreams.server import Call, UpstreamServer
 
 FOLDER = PROJECT / ".aws-sam" / "end-to-end"
 EVENTS = PROJECT / "events"
-SAMPLE = PROJECT / "local" / "sample" / "2020-09-18.json"
-TOKEN = "the-token-of-the-end-to-end-run"  # noqa: S105
+CREDENTIALS = {
+    "X_BEARER_TOKEN": "the-token-of-the-end-to-end-run",
+    "BLUESKY_HANDLE": "end-to-end.bsky.example",
+    "BLUESKY_APP_PASSWORD": "ends-toen-dapp-pass",
+    "REDDIT_CLIENT_ID": "the-client-of-the-end-to-end-run",
+    "REDDIT_CLIENT_SECRET": "the-secret-of-the-end-to-end-run",
+}
+SECRETS = ("X_BEARER_TOKEN", "BLUESKY_APP_PASSWORD", "REDDIT_CLIENT_SECRET")
 HTTP_SECONDS = 60
 
-COLLECTIONS = ("collector-schedule", "collector-date", "collector-date")
-"""The first makes the digest, the second replaces it, the third is a repeated delivery."""
+COLLECTIONS = ("collector-schedule", "collector-date", "collector-date", "collector-sources")
+"""The first makes a digest, the second replaces it, the third is a repeated delivery; the fourth
+is of a day that all sources have something to say about."""
 REQUESTS = tuple(sorted(path.stem for path in EVENTS.glob("api-*.json")))
 
 
@@ -97,19 +104,25 @@ def prove(story: Story, log: IO[str]) -> None:
     sam.build()
     story.tell("sam build")
     address = end_to_end_sam.host_address()
-    with UpstreamServer(Dataset.load(SAMPLE), host=address) as upstreams:
+    with UpstreamServer(every_sample(), host=address) as upstreams:
         expected = run_in_process(upstreams, log)
         story.tell(f"in this process: {expected.collections[-2]}")
         with end_to_end_sam.moto_server(address, log) as aws:
             endpoint = f"http://{end_to_end_sam.HOST}:{aws.rpartition(':')[2]}"
             with end_to_end_sam.cleared_up(endpoint):
-                account = Account.create(TOKEN, aws)
-                sam.set_environments(environments(account.stack, endpoint, upstreams.port))
+                account = Account.create(CREDENTIALS, aws)
+                settings = {
+                    name: value.replace(address, end_to_end_sam.HOST)
+                    for name, value in settings_for(upstreams).items()
+                }
+                sam.set_environments(environments(account.stack, endpoint, settings))
                 story.tell(f"AWS and upstreams on {address}")
                 run_in_containers(sam, account, upstreams, expected, story)
                 request_over_http(sam, expected, story)
     log.seek(0)
-    expect("the token in the log", TOKEN in log.read(), False)
+    text = log.read()
+    told = [name for name in SECRETS if CREDENTIALS[name] in text]
+    expect("secrets in the log", told, [])
 
 
 # In this process
@@ -119,28 +132,28 @@ def run_in_process(upstreams: UpstreamServer, log: IO[str]) -> Run:
     """The handlers, called from here on AWS in memory."""
     run = Run()
     quiet_handlers(logging.StreamHandler(log))
-    settings = {
-        "ARXIV_URL": upstreams.url,
-        "X_URL": upstreams.url,
-        "ARXIV_DELAY_SECONDS": "0",
-    }
-    with Cloud(settings, TOKEN) as cloud:
+    with Cloud(settings_for(upstreams), CREDENTIALS) as cloud:
         for name in COLLECTIONS:
             run.collections.append(cloud.collect(read_event(name)))
             run.records.append(cloud.render_new())
         run.documents = dict(cloud.account.documents())
         run.responses = {name: cloud.request(read_event(name)) for name in REQUESTS}
-    run.calls = [_question(call) for call in upstreams.calls]
+    run.calls = _questions(upstreams.calls)
     return run
+
+
+def settings_for(upstreams: UpstreamServer) -> dict[str, str]:
+    """The settings of all functions, but for where AWS is."""
+    return {**upstreams.settings, "MASTODON_TAGS": "arxiv,machinelearning"}
 
 
 # In containers
 
 
-def environments(stack: Stack, endpoint: str, upstreams: int) -> dict[str, dict[str, str]]:
+def environments(
+    stack: Stack, endpoint: str, settings: Mapping[str, str]
+) -> dict[str, dict[str, str]]:
     """The environment of each function in a container, which sees this machine otherwise."""
-    upstream = f"http://{end_to_end_sam.HOST}:{upstreams}"
-    settings = {"ARXIV_URL": upstream, "X_URL": upstream, "ARXIV_DELAY_SECONDS": "0"}
     return {
         function: {
             name: settings.get(name, value) for name, value in stack.environment(function).items()
@@ -166,7 +179,7 @@ def run_in_containers(
         if new:
             render(sam, _write_batch(new))
             story.tell(f"Renderer on the table's stream: {len(new)} record(s)")
-    calls = [_question(call) for call in upstreams.calls[before:]]
+    calls = _questions(upstreams.calls[before:])
     expect("what the upstreams were asked", calls, expected.calls)
     expect_documents(dict(account.documents()), expected.documents)
     story.tell(f"bucket: {', '.join(sorted(expected.documents))}")
@@ -240,8 +253,10 @@ def _lines(value: Any) -> list[str]:
     return text.splitlines()
 
 
-def _question(call: Call) -> tuple[str, str, Mapping[str, str]]:
-    return call.method, call.path, call.query
+def _questions(calls: Sequence[Call]) -> list[tuple[str, str, Mapping[str, str]]]:
+    """What was asked, in an order of its own: the sources are asked side by side."""
+    questions = [(call.method, call.path, call.query) for call in calls]
+    return sorted(questions, key=repr)
 
 
 def _write_batch(records: list[dict[str, Any]]) -> Path:

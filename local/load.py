@@ -74,7 +74,9 @@ def _measure(url: str, folder: Path) -> Cost:
         "AT": f"{TIME:%Y-%m-%dT%H:%M:%SZ}",
         "OUT": str(folder),
         "ARXIV_URL": url,
+        "SOURCES": "x",
         "X_URL": url,
+        "X_MAX_POSTS": str(POSTS),
         "X_BEARER_TOKEN": "load",
         "PYTHONPATH": os.pathsep.join((".", "layers/package")),
     }
@@ -92,7 +94,7 @@ def _measure(url: str, folder: Path) -> Cost:
 
 def _report(cost: Cost, calls: list[Call], digest: Digest) -> Iterator[str]:
     paths = Counter(call.path for call in calls)
-    embeds = sum(len(entry.posts) for entry in digest.papers)
+    embeds = sum(len(entry.mentions) for entry in digest.papers)
     yield f"papers {PAPERS}, posts {POSTS}; hot papers {len(digest.papers)}, embeds {embeds}"
     yield f"upstream calls        {len(calls)}"
     for path, count in sorted(paths.items()):

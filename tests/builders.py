@@ -1,21 +1,23 @@
-"""Papers, posts and digests for tests: plain ones by name, all kinds of them by hypothesis.
+"""Papers, posts, readings and digests for tests: plain ones by name, all kinds by hypothesis."""
 
-The hostile texts are made of everything that a title, a name or a post may not get through to
-YAML, Markdown, HTML or JSON with a meaning of its own.
-"""
-
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 from hypothesis import strategies as st
 
-from hotpapers.domain.digest import Digest, RankedPaper
+from hotpapers.domain.digest import Attention, Digest, Mention, RankedPaper
 from hotpapers.domain.identifiers import PaperId
 from hotpapers.domain.paper import Paper, collapse_white_space
 from hotpapers.domain.post import Account, Post
+from hotpapers.domain.ranking import WEIGHTS, engagement, one_of_each_voice
+from hotpapers.domain.reading import Reading
 from hotpapers.domain.rich_text import Span, SpanKind
+from hotpapers.domain.sources import SOURCES, Reports, SourceReport, Status
+from hotpapers.domain.voices import is_by_author
+from tests.hostile import ENDS_OF_ADDRESSES, hostile_texts
 
 DAY = date(2020, 9, 18)
 COLLECTED_AT = datetime(2020, 9, 20, 13, 13, 43, tzinfo=UTC)
@@ -38,10 +40,23 @@ POST = Post(
     spans=(),
     language="en",
     created_at=datetime(2020, 9, 18, 2, 30, tzinfo=UTC),
-    retweets=20,
-    favorites=30,
+    counts={"reposts": 20, "likes": 30},
     papers=(PAPER.id,),
 )
+COUNTS: Mapping[str, Mapping[str, int]] = {
+    "x": POST.counts,
+    "bluesky": {"reposts": 10, "likes": 34},
+    "mastodon": {"reblogs": 8, "favourites": 25},
+    "hackernews": {"points": 88, "comments": 12},
+    "reddit": {"score": 60, "comments": 7},
+    "huggingface": {"upvotes": 15, "comments": 3},
+}
+"""What a plain post of each source counts."""
+
+OK, OFF = SourceReport(Status.OK), SourceReport(Status.OFF)
+X_ONLY: Reports = dict.fromkeys(SOURCES, OFF) | {"x": OK}
+"""What a digest says of the sources where X is the only one that is on."""
+ALL_ON: Reports = dict.fromkeys(SOURCES, OK)
 
 FRONT_MATTER = """\
 ---
@@ -69,120 +84,97 @@ def make_paper(paper_id: str = PAPER.id, **changes: Any) -> Paper:
     return replace(PAPER, id=PaperId(paper_id), **changes)
 
 
-def make_post(post_id: str = POST.id, author: str = ADA.id, **changes: Any) -> Post:
-    """A post like any other, but for what is given; `author` is the account's id."""
-    account = replace(ADA, id=author)
-    url = f"https://twitter.com/{account.username}/status/{post_id}"
-    return replace(POST, **{"id": post_id, "account": account, "url": url, **changes})
+def make_post(
+    post_id: str = POST.id, author: str = ADA.id, source: str = "x", **changes: Any
+) -> Post:
+    """A post like any other of its source, but for what is given; `author` is the account's id.
+
+    On Bluesky `author` is the end of the id (`did:plc:1815`), and `post_id` the end of the address.
+    """
+    account = replace(ADA, id=f"did:plc:{author}" if source == "bluesky" else author)
+    account = replace(account, username=USERNAMES[source]("ada"))
+    fields = {
+        "source": source,
+        "id": post_id,
+        "url": ADDRESSES[source](account, post_id),
+        "account": account,
+        "counts": COUNTS[source],
+    }
+    if source == "bluesky":
+        fields["id"] = f"at://{account.id}/app.bsky.feed.post/{post_id}"
+        fields["content_hash"] = "bafyrei" + "a" * 52
+    return replace(POST, **{**fields, **changes})
 
 
-def make_entry(rank: int = 1, paper: Paper = PAPER, posts: Sequence[Post] = ()) -> RankedPaper:
-    """A paper of a digest, with the counts of the posts that are shown."""
+USERNAMES: Mapping[str, Callable[[str], str]] = {
+    "x": str,
+    "bluesky": "{}.bsky.social".format,
+    "mastodon": "{}@mastodon.example".format,
+    "hackernews": str,
+    "reddit": str,
+    "huggingface": "papers/{}".format,
+}
+"""The form of an account's name on each source."""
+
+ADDRESSES: Mapping[str, Callable[[Account, str], str]] = {
+    "x": lambda account, end: f"https://twitter.com/{account.username}/status/{end}",
+    "bluesky": lambda account, end: f"https://bsky.app/profile/{account.id}/post/{end}",
+    "mastodon": lambda account, end: (
+        f"https://mastodon.example/@{account.username.partition('@')[0]}/{end}"
+    ),
+    "hackernews": lambda _, end: f"https://news.ycombinator.com/item?id={end}",
+    "reddit": lambda _, end: f"https://www.reddit.com/comments/{end.removeprefix('t3_')}/",
+    "huggingface": lambda _, end: f"https://huggingface.co/papers/{end}",
+}
+"""The form of a post's address on each source."""
+
+
+def make_entry(
+    rank: int = 1,
+    paper: Paper = PAPER,
+    posts: Sequence[Post] = (),
+    sources: Iterable[str] = ("x",),
+) -> RankedPaper:
+    """A paper of a digest, with the counts of the posts that are shown.
+
+    `sources` are those that are known, the posts' own besides.
+    """
+    known = {*sources, *(post.source for post in posts)}
     return RankedPaper(
         rank=rank,
         paper=paper,
-        retweets=sum(post.retweets for post in posts),
-        favorites=sum(post.favorites for post in posts),
-        posts=tuple(posts),
+        attention={
+            name: _attention(name, [post for post in posts if post.source == name], WEIGHTS)
+            for name in SOURCES
+            if name in known
+        },
+        mentions=_mentions(paper, posts, WEIGHTS),
     )
 
 
-def make_digest(*papers: RankedPaper) -> Digest:
-    """The digest of an ordinary day."""
-    return Digest(DAY, COLLECTED_AT, papers)
+def make_digest(*papers: RankedPaper, sources: Reports = X_ONLY) -> Digest:
+    """The digest of an ordinary day; unless said otherwise, of X alone."""
+    return Digest(DAY, COLLECTED_AT, papers, sources)
 
 
-# Hostile text
-
-MARKDOWN = (
-    *("# ", "## x", " #", "- ", "+ ", "* ", "> ", "1. ", "12) ", "***", "---", "===", "```", "~~~"),
-    *("`", "``", "*", "_", "**", "~~", "[", "]", "](", "[a]", "[a]:", "[^1]:", "![", "(b)", "\\"),
-    *("[a](https://evil.example)", "![a](https://evil.example/a.png)", "[a]: https://evil.example"),
-    *("<https://evil.example>", "<7@evil.example>", "|", "| - |", "$", "$$", "\\(", "\\]", "    x"),
-)
-HTML = (
-    *(
-        "<",
-        ">",
-        "&",
-        '"',
-        "'",
-        "</p>",
-        "</blockquote>",
-        "<script>",
-        "<!--",
-        "-->",
-        "<?",
-        "<![CDATA[",
-    ),
-    *("<b", "<a href='https://evil.example'>", "<img src=x onerror=alert(1)>", "&lt;", "&#60;"),
-    *("&amp;amp;", "&nbsp", "javascript:alert(1)", "</script >", "<br>", "<pre>", "</textarea>"),
-)
-YAML = (
-    ": ",
-    "- a",
-    "---",
-    "...",
-    "#",
-    '"',
-    "\\",
-    "\\x41",
-    "!!str",
-    "&a",
-    "*a",
-    "%YAML",
-    "{",
-    "}",
-    "~",
-)
-TEMPLATES = ("{{ 7 * 7 }}", "{% raw %}", "{# #}", "${x}", "%s", "{0}", "#{x}")
-LINE_ENDS = (
-    "\n",
-    "\r",
-    "\r\n",
-    "\n\n",
-    "\v",
-    "\f",
-    "\x1c",
-    "\x1d",
-    "\x1e",
-    "\x85",
-    "\u2028",
-    "\u2029",
-)
-INVISIBLE = (
-    *("\t", "\x00", "\x07", "\x1b[31m", "\x1f", "\x7f", "\x9b", "\xa0", "\xad", "\u200b", "\ufeff"),
-    *("\u202e", "\u2066", "\u2069", "\u200f", "\u0301", "\U000e0041", "\ufffe", "\U0010ffff"),
-)
-SCRIPTS = (
-    "café",
-    "日本語",
-    "العربية",
-    "עברית",
-    "Ж",
-    "ß",
-    "İ",
-    "👩‍🚀",
-    "🏳️‍🌈",
-    "👍🏽",
-    "𝒳",
-    "＃",
-    "＠",
-    "１",
-)
-WORDS = ("a", "x < y", "0<x", "#AI", "@ada", "https://t.co/Ab1", "arXiv:2009.08319", "A", "7")
-PIECES = MARKDOWN + HTML + YAML + TEMPLATES + LINE_ENDS + INVISIBLE + SCRIPTS + WORDS + (" ",) * 9
-SURROGATES = ("\ud800", "\udc00", "\udfff")
+def _attention(name: str, posts: Sequence[Post], weights: Mapping[str, Decimal]) -> Attention:
+    best_first = sorted(posts, key=engagement, reverse=True)
+    voices = one_of_each_voice(best_first)
+    counts = {
+        metric: sum(post.counts.get(metric, 0) for post in voices)
+        for metric in SOURCES[name].metrics
+    }
+    total = sum(counts[metric] for metric in SOURCES[name].counted)
+    return Attention(counts, len(voices), weights[name] * total)
 
 
-def hostile_texts(*, surrogates: bool = False, longest: int = 12) -> st.SearchStrategy[str]:
-    """Texts of up to so many pieces, each of them bad company for some format.
-
-    Halves of surrogate pairs cannot be written to a file, so they are in on demand only.
-    """
-    pieces = st.sampled_from(PIECES + SURROGATES if surrogates else PIECES)
-    odd = st.characters(exclude_categories=["Cs"])
-    return st.lists(pieces | odd, max_size=longest).map("".join)
+def _mentions(
+    paper: Paper, posts: Iterable[Post], weights: Mapping[str, Decimal]
+) -> tuple[Mention, ...]:
+    return tuple(
+        Mention(post, weights[post.source] * engagement(post), is_by_author(post.account, paper))
+        for post in posts
+    )
 
 
 # Papers, posts, digests
@@ -236,29 +228,70 @@ def papers() -> st.SearchStrategy[Paper]:
     )
 
 
-def posts() -> st.SearchStrategy[Post]:
+def posts(*sources: str) -> st.SearchStrategy[Post]:
+    """Posts of any of these sources, of all of them where none is named.
+
+    The names, the texts and, of Mastodon, the ends of the addresses are anybody's; the rest has
+    the form that the adapters demand.
+    """
+    return st.sampled_from(sources or tuple(SOURCES)).flatmap(posts_of)
+
+
+def x_posts() -> st.SearchStrategy[Post]:
     """Posts of X, with places that the text really has."""
+    return posts_of("x")
+
+
+def posts_of(source: str) -> st.SearchStrategy[Post]:
+    """Posts of a source, with its own ids, addresses, places and numbers."""
+    plain = hostile_texts().map(lambda text: (text, ()))
+    rich = {"x": rich_texts(), "bluesky": bluesky_texts()}.get(source, plain)
+    hashes = st.from_regex(r"bafyrei[a-z2-7]{52}", fullmatch=True)
     return st.builds(
         _post,
-        post_id=st.integers(1, 10**19).map(str),
-        account=accounts(),
-        rich_text=rich_texts(),
+        source=st.just(source),
+        number=_numbers(source),
+        account=accounts(source),
+        rich_text=rich,
         language=st.sampled_from(["en", "und", "ja", "ar", "he", "iw", "pt-BR", "qme", "zh-Hant"]),
         created_at=moments(),
-        retweets=st.integers(0, 10**6),
-        favorites=st.integers(0, 10**6),
+        counts=counts_of(source),
         papers=st.lists(paper_ids(), min_size=1, max_size=3, unique=True).map(sorted).map(tuple),
+        content_hash=hashes if source == "bluesky" else st.just(""),
     )
 
 
-def accounts() -> st.SearchStrategy[Account]:
-    """Accounts of X: only the name is free text."""
+def counts_of(source: str) -> st.SearchStrategy[Mapping[str, int]]:
+    """The numbers of a post: those that count, and sometimes those that are kept."""
+    numbers = st.integers(0, 10**6)
+    return st.fixed_dictionaries(
+        dict.fromkeys(SOURCES[source].counted, numbers),
+        optional=dict.fromkeys(SOURCES[source].kept, numbers),
+    )
+
+
+def accounts(source: str = "x") -> st.SearchStrategy[Account]:
+    """Accounts of a source: only the name is free text."""
+    words = st.from_regex(r"[A-Za-z0-9_]{1,15}", fullmatch=True)
+    dids = st.from_regex(r"did:plc:[a-z2-7]{24}", fullmatch=True)
     return st.builds(
         Account,
-        id=st.integers(1, 10**19).map(str),
-        username=st.from_regex(r"[A-Za-z0-9_]{1,15}", fullmatch=True),
+        id=dids if source == "bluesky" else st.integers(1, 10**19).map(str),
+        username=words.map(USERNAMES[source]),
         name=hostile_texts(),
+        automated=st.booleans(),
     )
+
+
+def _numbers(source: str) -> st.SearchStrategy[str]:
+    digits = st.integers(1, 10**19).map(str)
+    forms: Mapping[str, st.SearchStrategy[str]] = {
+        "bluesky": st.from_regex(r"[a-z2-7]{13}", fullmatch=True),
+        "mastodon": digits | st.builds("{}{}".format, digits, st.sampled_from(ENDS_OF_ADDRESSES)),
+        "reddit": st.from_regex(r"t3_[a-z0-9]{6}", fullmatch=True),
+        "huggingface": paper_ids().map(str),
+    }
+    return forms.get(source, digits)
 
 
 def rich_texts() -> st.SearchStrategy[tuple[str, tuple[Span, ...]]]:
@@ -278,28 +311,124 @@ def rich_texts() -> st.SearchStrategy[tuple[str, tuple[Span, ...]]]:
     return st.lists(place | plain, max_size=6).map(_join)
 
 
-def digests(most_papers: int = 3) -> st.SearchStrategy[Digest]:
-    """Digests with hostile papers and posts, ranked from 1."""
-    entries = st.builds(
-        RankedPaper,
-        rank=st.just(0),
-        paper=papers(),
-        retweets=st.integers(0, 10**7),
-        favorites=st.integers(0, 10**7),
-        posts=st.lists(posts(), max_size=2).map(tuple),
+def bluesky_texts() -> st.SearchStrategy[tuple[str, tuple[Span, ...]]]:
+    """Texts with places as Bluesky has them: a link is shown cut short."""
+    codes = st.from_regex(r"[A-Za-z0-9]{1,10}", fullmatch=True)
+    place = st.one_of(
+        codes.map(lambda code: (f"a.example/{code}…", SpanKind.LINK, f"https://a.example/{code}x")),
+        codes.map(lambda name: (f"@{name}.bsky.social", SpanKind.MENTION, f"did:plc:{name}")),
+        codes.map(lambda tag: (f"#{tag}", SpanKind.HASHTAG, tag)),
     )
+    plain = hostile_texts(longest=6).map(lambda text: (text, None, ""))
+    return st.lists(place | plain, max_size=6).map(_join)
+
+
+def reports_on() -> st.SearchStrategy[SourceReport]:
+    """What a digest says of a source that is on; the reason is anybody's text."""
+    numbers: dict[str, st.SearchStrategy[Any]] = {
+        "as_of": st.none() | whole_seconds(),
+        "posts_read": st.none() | st.integers(0, 10**6),
+        "cost": st.none() | st.decimals(0, 10_000, places=3),
+    }
+    troubled = st.sampled_from([Status.PARTIAL, Status.FAILED])
+    return st.builds(SourceReport, st.just(Status.OK), **numbers) | st.builds(
+        SourceReport, troubled, hostile_texts(), **numbers
+    )
+
+
+def digests(most_papers: int = 3, *sources: str) -> st.SearchStrategy[Digest]:
+    """Digests with hostile papers and posts, ranked from 1, with the numbers of any sources.
+
+    With `sources`, only these are on, and all of them.
+    """
+    asked = st.sets(st.sampled_from(list(SOURCES)), min_size=1)
+    return (st.just(set(sources)) if sources else asked).flatmap(
+        lambda names: _digests(most_papers, [name for name in SOURCES if name in names])
+    )
+
+
+def _digests(most_papers: int, asked: Sequence[str]) -> st.SearchStrategy[Digest]:
+    weights = {name: st.decimals(0, 20, places=2) for name in asked}
     return st.builds(
-        Digest,
-        date=st.dates(date(1992, 1, 1), date(2100, 1, 1)),
+        _digest,
+        day=st.dates(date(1992, 1, 1), date(2100, 1, 1)),
         collected_at=whole_seconds(),
-        papers=st.lists(entries, max_size=most_papers).map(_ranked),
+        found=st.lists(_found(asked), max_size=most_papers),
+        reported=st.fixed_dictionaries({name: reports_on() for name in asked}),
+        weights=st.fixed_dictionaries(weights),
     )
 
 
-def _post(post_id: str, account: Account, rich_text: Any, **fields: Any) -> Post:
+def _found(asked: Sequence[str]) -> st.SearchStrategy[tuple[Paper, Sequence[str], Sequence[Post]]]:
+    """A paper, the sources that know it, and the posts about it."""
+    return st.sets(st.sampled_from(asked)).flatmap(
+        lambda known: st.tuples(
+            papers(),
+            st.just(sorted(known)),
+            st.lists(posts(*sorted(known)), max_size=3) if known else st.just([]),
+        )
+    )
+
+
+def _digest(
+    day: date,
+    collected_at: datetime,
+    found: Sequence[tuple[Paper, Sequence[str], Sequence[Post]]],
+    reported: Reports,
+    weights: Mapping[str, Decimal],
+) -> Digest:
+    entries = [
+        RankedPaper(
+            rank=rank,
+            paper=paper,
+            attention={
+                name: _attention(name, [post for post in about if post.source == name], weights)
+                for name in SOURCES
+                if name in known
+            },
+            mentions=_mentions(paper, about, weights),
+        )
+        for rank, (paper, known, about) in enumerate(found, start=1)
+    ]
+    sources = {name: reported.get(name, OFF) for name in SOURCES}
+    return Digest(day, collected_at, tuple(entries), sources)
+
+
+def readings() -> st.SearchStrategy[Reading]:
+    """Readings of any source: posts in the order of their ids, about the papers that are known."""
+    return st.sampled_from(list(SOURCES)).flatmap(
+        lambda source: st.builds(
+            _reading,
+            source=st.just(source),
+            taken_at=whole_seconds(),
+            others=st.lists(paper_ids(), max_size=3),
+            found=st.lists(posts_of(source), max_size=4, unique_by=lambda post: post.id),
+            shortfall=st.just("") | hostile_texts(),
+            entries=st.integers(0, 10**6),
+            cost=st.none() | st.decimals(0, 10_000, places=3),
+        )
+    )
+
+
+def _reading(
+    source: str,
+    taken_at: datetime,
+    others: Sequence[PaperId],
+    found: Sequence[Post],
+    **fields: Any,
+) -> Reading:
+    known = {*others, *(paper for post in found for paper in post.papers)}
+    in_order = sorted(found, key=lambda post: post.id)
+    return Reading(source, taken_at, tuple(sorted(known)), tuple(in_order), **fields)
+
+
+def _post(source: str, number: str, account: Account, rich_text: Any, **fields: Any) -> Post:
     text, spans = rich_text
-    url = f"https://twitter.com/{account.username}/status/{post_id}"
-    return Post(source="x", id=post_id, url=url, account=account, text=text, spans=spans, **fields)
+    url = ADDRESSES[source](account, number)
+    post_id = f"at://{account.id}/app.bsky.feed.post/{number}" if source == "bluesky" else number
+    return Post(
+        source=source, id=post_id, url=url, account=account, text=text, spans=spans, **fields
+    )
 
 
 def _join(parts: Sequence[tuple[str, SpanKind | None, str]]) -> tuple[str, tuple[Span, ...]]:
@@ -309,7 +438,3 @@ def _join(parts: Sequence[tuple[str, SpanKind | None, str]]) -> tuple[str, tuple
             spans.append(Span(len(text), len(text) + len(shown), kind, target))
         text += shown
     return text, tuple(spans)
-
-
-def _ranked(entries: Sequence[RankedPaper]) -> tuple[RankedPaper, ...]:
-    return tuple(replace(entry, rank=rank) for rank, entry in enumerate(entries, start=1))

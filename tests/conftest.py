@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from local.cloud import DROPPED, PRETENCE, Cloud
+from local.samples import CREDENTIALS
 from local.stack import FUNCTIONS
 from local.template import default_parameters, function_environment
 from tests.aws import Storage
@@ -20,7 +21,7 @@ def pretended_account() -> Iterator[None]:
         name for function in FUNCTIONS for name in function_environment(function, references)
     }
     with pytest.MonkeyPatch.context() as patch:
-        for name in {*DROPPED, *settings, "X_BEARER_TOKEN"}:
+        for name in {*DROPPED, *settings, *CREDENTIALS}:
             patch.delenv(name, raising=False)
         for name, value in PRETENCE.items():
             patch.setenv(name, value)

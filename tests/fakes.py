@@ -5,16 +5,26 @@ The stores and sources pass the same contract tests as the adapters (tests/contr
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 from hotpapers.adapters.http import Time
+from hotpapers.documents.reading_json import read_reading, write_reading
 from hotpapers.domain.calendar import Window
-from hotpapers.domain.edition import Edition, EditionHead, Outcome, Revision, compare_revisions
+from hotpapers.domain.edition import (
+    Edition,
+    EditionHead,
+    Outcome,
+    Revision,
+    compare_revisions,
+    revision,
+)
 from hotpapers.domain.identifiers import PaperId
 from hotpapers.domain.paper import Paper
 from hotpapers.domain.post import Post
+from hotpapers.domain.reading import PostPage, Reading
 
 
 class Clock:
@@ -105,7 +115,9 @@ class MemoryEditions:
 
 
 def _head(edition: Edition) -> EditionHead:
-    return EditionHead(edition.date, edition.collected_at, edition.revision, len(edition.papers))
+    return EditionHead(
+        edition.date, edition.collected_at, edition.revision, len(edition.papers), edition.failed
+    )
 
 
 @dataclass(frozen=True)
@@ -146,16 +158,59 @@ class MemoryPapers:
         return [paper for paper in self._papers.values() if paper.submitted_at in window]
 
 
-class MemoryPosts:
-    """A PostSource; `asked` are the spans that it was asked for. It can be made to fail."""
+class MemoryReadings:
+    """A ReadingStore."""
 
-    def __init__(self, posts: Iterable[Post] = (), error: Exception | None = None) -> None:
+    def __init__(self) -> None:
+        self._readings: defaultdict[date, dict[str, Reading]] = defaultdict(dict)
+
+    def readings(self, day: date) -> Mapping[str, Reading]:
+        return dict(self._readings[day])
+
+    def keep(self, day: date, reading: Reading) -> bool:
+        kept = self._readings[day].get(reading.source)
+        if kept is not None and _revision(kept) >= _revision(reading):
+            return False
+        # By way of its document, as any store has it.
+        self._readings[day][reading.source] = read_reading(write_reading(reading))
+        return True
+
+
+def _revision(reading: Reading) -> Revision:
+    return revision(reading.taken_at, write_reading(reading))
+
+
+class MemoryPosts:
+    """A PostSource; `asked` are the spans that it was asked for.
+
+    It gives its posts in pages of `page_size`, and fails after them where it is told to. `cost` is
+    what it charges for a post.
+    """
+
+    def __init__(
+        self,
+        posts: Iterable[Post] = (),
+        error: Exception | None = None,
+        *,
+        name: str = "x",
+        page_size: int = 100,
+        cost: Decimal | None = None,
+    ) -> None:
+        self.name = name
         self.asked: list[Window] = []
         self._posts = list(posts)
         self._error = error
+        self._page_size = page_size
+        self._cost = cost
 
-    def posts_about_papers(self, span: Window) -> Sequence[Post]:
+    def pages(self, listing_date: date, span: Window) -> Iterator[PostPage]:  # noqa: ARG002
         self.asked.append(span)
+        found = [post for post in self._posts if post.created_at in span and post.papers]
+        for start in range(0, len(found), self._page_size):
+            posts = tuple(found[start : start + self._page_size])
+            cost = None if self._cost is None else self._cost * len(posts)
+            yield PostPage(posts, len(posts), cost)
         if self._error:
             raise self._error
-        return [post for post in self._posts if post.created_at in span and post.papers]
+        if not found:
+            yield PostPage((), 0, None if self._cost is None else Decimal(0))

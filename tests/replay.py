@@ -28,7 +28,9 @@ def paper(identity: str, published: str, *categories: str, updated: str = "") ->
     }
 
 
-def post(number: int, created_at: str, link: str = "https://arxiv.org/abs/2009.00001") -> Json:
+def post(
+    number: int, created_at: str, link: str = "https://arxiv.org/abs/2009.00001", likes: int = 3
+) -> Json:
     """A post as X sends it, with one link."""
     return {
         "id": str(number),
@@ -41,7 +43,7 @@ def post(number: int, created_at: str, link: str = "https://arxiv.org/abs/2009.0
             "urls": [{"start": 4, "end": 18, "url": "https://t.co/a", "expanded_url": link}],
             "mentions": [{"start": 0, "end": 0, "username": "KURT"}],
         },
-        "public_metrics": {"retweet_count": 2, "like_count": 3},
+        "public_metrics": {"retweet_count": 2, "like_count": likes},
     }
 
 
@@ -111,3 +113,13 @@ def post_ids(response: requests.Response) -> list[str]:
 def serving_posts(*posts: Json, **options: Any) -> UpstreamServer:
     """X with these posts, and arXiv without papers."""
     return UpstreamServer(Dataset((), posts, USERS), **options)
+
+
+def get(server: UpstreamServer, path: str, **options: Any) -> requests.Response:
+    """What a server answers to a question of no client's in particular."""
+    return requests.get(server.url + path, timeout=5, **options)
+
+
+def told(response: requests.Response) -> tuple[int, Any]:
+    """The status of an answer, and its JSON value."""
+    return response.status_code, response.json()

@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from hotpapers.bootstrap import collector
 from hotpapers.events import read_collection_order
-from hotpapers.use_cases.collect import summarize
+from hotpapers.use_cases.collect import measure, summarize
 
 logger = Logger()
 metrics = Metrics()
@@ -21,11 +21,6 @@ def lambda_handler(event: object, context: LambdaContext) -> dict[str, Any]:
     metrics.add_metric("CollectionsStarted", MetricUnit.Count, 1)
     collection = collector()(read_collection_order(event))
     metrics.add_metric("CollectionsFinished", MetricUnit.Count, 1)
-    for name, value in (
-        ("PapersListed", collection.papers_listed),
-        ("PostsRead", collection.posts_read),
-        ("PapersHot", collection.papers_hot),
-    ):
-        if value is not None:
-            metrics.add_metric(name, MetricUnit.Count, value)
+    for name, value in measure(collection).items():
+        metrics.add_metric(name, MetricUnit.NoUnit, value)
     return summarize(collection)

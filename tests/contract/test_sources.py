@@ -1,21 +1,30 @@
-"""What every source of papers and of posts does: those in memory, arXiv and X."""
+"""What every source of papers and of posts does: those in memory, arXiv, and the six of posts."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from hotpapers.adapters.arxiv import Arxiv
-from hotpapers.adapters.x import X
+from hotpapers.adapters.http import Time
 from hotpapers.domain.calendar import Window
+from hotpapers.domain.post import Post
+from hotpapers.domain.sources import SOURCES
+from hotpapers.environment import Reader
 from hotpapers.errors import UpstreamError
 from hotpapers.ports import PaperSource, PostSource
+from hotpapers.roster import Sources
+from hotpapers.settings import CollectorSettings
+from local.samples import CREDENTIALS, SAMPLES
+from local.upstreams.dataset import Dataset, Record
 from local.upstreams.faults import Faults, answers
 from local.upstreams.server import UpstreamServer
 from tests.builders import make_paper, make_post
 from tests.fakes import Clock, MemoryPapers, MemoryPosts
-from tests.records import dataset, paper, post
+from tests.records import dataset, paper
 
 START = datetime(2020, 9, 16, 18, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -27,6 +36,9 @@ MOMENTS = {
     "4": WINDOW.end,
 }
 """When papers are submitted and posts are made, by their numbers."""
+
+DAY = date(2020, 9, 17)
+"""A listing date within the window, for the source that knows days alone."""
 
 Papers = Callable[[dict[str, datetime]], AbstractContextManager[PaperSource]]
 Posts = Callable[[dict[str, datetime]], AbstractContextManager[PostSource]]
@@ -57,7 +69,73 @@ def papers(request: pytest.FixtureRequest, clock: Clock) -> Papers:
     return in_memory if request.param == "memory" else at_arxiv
 
 
-@pytest.fixture(params=["memory", "X"])
+SAMPLE = Dataset.load(SAMPLES["sources"].path)
+BLUESKY = SAMPLE.bluesky[0]
+STATUS = next(iter(SAMPLE.mastodon.values()))[0]
+
+
+def x_post(number: str, moment: datetime) -> Record:
+    return SAMPLE.posts[0] | {"id": f"10{number}", "created_at": stamp(moment)}
+
+
+def bluesky_post(number: str, moment: datetime) -> Record:
+    record = BLUESKY["record"] | {"createdAt": stamp(moment)}
+    uri = f"{BLUESKY['uri'][:-1]}{number}"
+    return BLUESKY | {"uri": uri, "record": record, "indexedAt": stamp(moment)}
+
+
+def status(number: str, moment: datetime) -> Record:
+    addresses = {name: f"{STATUS[name][:-1]}{number}" for name in ("id", "uri", "url")}
+    return STATUS | addresses | {"created_at": stamp(moment)}
+
+
+def story(number: str, moment: datetime) -> Record:
+    times = {"created_at": stamp(moment), "created_at_i": int(moment.timestamp())}
+    return SAMPLE.hackernews[0] | times | {"objectID": f"10{number}"}
+
+
+def submission(number: str, moment: datetime) -> Record:
+    link = {"url": "https://arxiv.org/abs/2607.09424", "domain": "arxiv.org"}
+    names = {"id": f"1v1a0{number}", "name": f"t3_1v1a0{number}"}
+    return SAMPLE.reddit[0] | link | names | {"created_utc": moment.timestamp()}
+
+
+def upstream_of(name: str, moments: Mapping[str, datetime]) -> Dataset:
+    """A data set in which a source has posts about a paper at these moments."""
+    empty = Dataset(SAMPLE.papers)
+    items = moments.items()
+    match name:
+        case "x":
+            posts = tuple(x_post(*item) for item in items)
+            return replace(empty, posts=posts, users=SAMPLE.users)
+        case "mastodon":
+            return replace(empty, mastodon={"one": tuple(status(*item) for item in items)})
+    make = {"bluesky": bluesky_post, "hackernews": story, "reddit": submission}[name]
+    return replace(empty, **{name: tuple(make(*item) for item in items)})
+
+
+class ParameterStore:
+    """Parameter Store with every credential."""
+
+    def get_parameters(self, Names: list[str], WithDecryption: bool) -> Any:  # noqa: N803, ARG002
+        held = {name.lower().replace("_", "-"): value for name, value in CREDENTIALS.items()}
+        return {"Parameters": [{"Name": n, "Value": held[n.split("/")[-1]]} for n in Names]}
+
+
+def source_at(server: UpstreamServer, name: str, clock: Time) -> PostSource:
+    """A source, as a run gets it."""
+    variables = {"TABLE_NAME": "none", "SOURCES": name, **server.settings}
+    settings = CollectorSettings.from_environment(variables)
+    sources = Sources(settings, Reader(variables), ParameterStore, clock)  # type: ignore[arg-type]
+    [source] = sources.roster().asked
+    return source
+
+
+TIMED = [name for name in SOURCES if name != "huggingface"]
+"""The sources that know when a post was made; Hugging Face knows the day."""
+
+
+@pytest.fixture(params=["memory", *TIMED])
 def posts(request: pytest.FixtureRequest, clock: Clock) -> Posts:
     @contextmanager
     def in_memory(moments: dict[str, datetime]) -> Iterator[PostSource]:
@@ -69,13 +147,15 @@ def posts(request: pytest.FixtureRequest, clock: Clock) -> Posts:
         )
 
     @contextmanager
-    def at_x(moments: dict[str, datetime]) -> Iterator[PostSource]:
-        records = [post(number, created_at=stamp(each)) for number, each in moments.items()]
-        records.append(post("9", "no paper", created_at=stamp(START)))
-        with UpstreamServer(dataset(posts=tuple(records)), page_size=2) as server:
-            yield X(server.url, "secret", "", clock.time)
+    def at_upstream(moments: dict[str, datetime]) -> Iterator[PostSource]:
+        with UpstreamServer(upstream_of(request.param, moments)) as server:
+            yield source_at(server, request.param, clock.time)
 
-    return in_memory if request.param == "memory" else at_x
+    return in_memory if request.param == "memory" else at_upstream
+
+
+def told(source: PostSource) -> list[Post]:
+    return [post for page in source.pages(DAY, WINDOW) for post in page.posts]
 
 
 def test_papers_of_the_window_come_once_each(papers: Papers) -> None:
@@ -92,42 +172,47 @@ def test_a_window_without_papers_is_empty(papers: Papers) -> None:
 
 def test_posts_of_the_span_that_are_about_papers_come(posts: Posts) -> None:
     with posts(MOMENTS) as source:
-        found = source.posts_about_papers(WINDOW)
-    assert sorted((each.id, each.created_at) for each in found) == [
+        found = told(source)
+    # Two searches may find the same post; the ranking takes it once.
+    assert sorted({(each.id[-1], each.created_at) for each in found}) == [
         ("2", START),
         ("3", WINDOW.end - SECOND),
     ]
-    assert all(each.papers for each in found)
+    for each in found:
+        assert each.papers
+        assert each.source == source.name
+        assert set(SOURCES[source.name].counted) <= set(each.counts)
+        assert set(each.counts) <= set(SOURCES[source.name].metrics)
 
 
 def test_a_span_without_posts_is_empty(posts: Posts) -> None:
     with posts({}) as source:
-        assert list(source.posts_about_papers(WINDOW)) == []
+        assert told(source) == []
+
+
+def test_a_source_tells_the_same_when_it_is_asked_again(posts: Posts) -> None:
+    with posts(MOMENTS) as source:
+        assert told(source) == told(source)
 
 
 REFUSAL = UpstreamError("x", "answered 403")
 
 
-@pytest.fixture
-def refusing() -> Iterator[str]:
-    """Where both upstreams refuse to answer."""
-    faults = Faults(arxiv=[answers(403)], x=[answers(403)])
-    with UpstreamServer(dataset(), faults=faults) as server:
-        yield server.url
+def test_papers_that_cannot_be_had_are_reported() -> None:
+    with UpstreamServer(dataset(), faults=Faults(arxiv=[answers(403)])) as server:
+        sources: list[PaperSource] = [
+            MemoryPapers(error=REFUSAL),
+            Arxiv(server.url, ["cs.*"], "", 0.0),
+        ]
+        for source in sources:
+            with pytest.raises(UpstreamError, match="answered 403"):
+                source.papers_submitted(WINDOW)
 
 
-def test_papers_that_cannot_be_had_are_reported(refusing: str) -> None:
-    sources: list[PaperSource] = [
-        MemoryPapers(error=REFUSAL),
-        Arxiv(refusing, ["cs.*"], "", 0.0),
-    ]
-    for source in sources:
-        with pytest.raises(UpstreamError, match="answered 403"):
-            source.papers_submitted(WINDOW)
-
-
-def test_posts_that_cannot_be_had_are_reported(refusing: str) -> None:
-    sources: list[PostSource] = [MemoryPosts(error=REFUSAL), X(refusing, "secret", "")]
-    for source in sources:
-        with pytest.raises(UpstreamError, match="answered 403"):
-            source.posts_about_papers(WINDOW)
+@pytest.mark.parametrize("name", SOURCES)
+def test_posts_that_cannot_be_had_are_reported(name: str, clock: Clock) -> None:
+    refusing = Faults(**{name: [answers(403)]})
+    with UpstreamServer(dataset(), faults=refusing) as server:
+        for source in (MemoryPosts(error=REFUSAL), source_at(server, name, clock.time)):
+            with pytest.raises(UpstreamError, match="answered 403"):
+                told(source)

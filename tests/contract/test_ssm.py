@@ -1,4 +1,4 @@
-"""The credential in Parameter Store."""
+"""The credentials in Parameter Store."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,11 +8,13 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from hotpapers.adapters.ssm import read_secret
-from hotpapers.errors import InvalidInputError, StoreError
+from hotpapers.adapters.ssm import parameter_name, read_secrets
+from hotpapers.errors import StoreError
 from tests.aws import Meddler
+from tests.fakes import Log
 
-NAME = "/hot-papers/x-bearer-token"
+TOKEN = "/hot-papers/x-bearer-token"
+HANDLE = "/hot-papers/bluesky-handle"
 
 
 @pytest.fixture
@@ -21,39 +23,54 @@ def client() -> Iterator[Any]:
         yield boto3.client("ssm")
 
 
-def keep(client: Any, value: str) -> None:
-    client.put_parameter(Name=NAME, Value=value, Type="SecureString")
+def keep(client: Any, name: str, value: str) -> None:
+    client.put_parameter(Name=name, Value=value, Type="SecureString")
 
 
-@pytest.mark.parametrize("stored", ["AAAA%3Dsecret", "  AAAA%3Dsecret\n"])
-def test_the_credential_is_read_in_the_clear(client: Any, stored: str) -> None:
-    keep(client, stored)
-    assert read_secret(client, "X_TOKEN_PARAMETER", NAME) == "AAAA%3Dsecret"
-
-
-def test_a_parameter_that_is_not_there_is_refused_by_the_settings_name(client: Any) -> None:
-    with pytest.raises(InvalidInputError) as caught:
-        read_secret(client, "X_TOKEN_PARAMETER", NAME)
-    assert str(caught.value) == (
-        f"X_TOKEN_PARAMETER: there is no parameter {NAME!r}; put the credential there"
+def test_where_a_credential_lies() -> None:
+    assert parameter_name("/hot-papers", "BLUESKY_APP_PASSWORD") == (
+        "/hot-papers/bluesky-app-password"
     )
 
 
+def test_the_credentials_that_there_are_come_in_the_clear(client: Any) -> None:
+    keep(client, TOKEN, "  AAAA%3Dsecret\n")
+    keep(client, HANDLE, "me.example.org")
+    keep(client, "/hot-papers/other", "not asked for")
+
+    found = read_secrets(client, [HANDLE, TOKEN, "/hot-papers/none"])
+
+    assert found == {TOKEN: "AAAA%3Dsecret", HANDLE: "me.example.org"}
+
+
+def test_more_than_can_be_asked_for_at_once(client: Any) -> None:
+    names = [f"/hot-papers/{number:02}" for number in range(21)]
+    for name in names:
+        keep(client, name, name[-2:])
+    meddler = Meddler(client)
+
+    assert read_secrets(meddler, names) == {name: name[-2:] for name in names}  # type: ignore[arg-type]
+    assert meddler.calls == ["get_parameters"] * 3
+
+
 @pytest.mark.parametrize("stored", [" ", "\n", "two\nlines", "tab\there", "schön", "nul\0"])
-def test_what_is_no_credential_is_refused_without_being_told(client: Any, stored: str) -> None:
-    keep(client, stored)
-    with pytest.raises(InvalidInputError) as caught:
-        read_secret(client, "X_TOKEN_PARAMETER", NAME)
-    assert str(caught.value) == (f"X_TOKEN_PARAMETER: the parameter {NAME!r} holds no credential")
+def test_what_is_no_credential_is_left_out_without_being_told(
+    client: Any, log: Log, stored: str
+) -> None:
+    keep(client, TOKEN, stored)
+    keep(client, HANDLE, "me.example.org")
+
+    assert read_secrets(client, [TOKEN, HANDLE]) == {HANDLE: "me.example.org"}
+    assert log.of("parameter holds no credential") == [{"parameter": TOKEN}]
 
 
-def test_another_failure_is_told(client: Any) -> None:
-    error = ClientError({"Error": {"Code": "AccessDeniedException"}}, "GetParameter")
+def test_a_failure_is_told(client: Any) -> None:
+    error = ClientError({"Error": {"Code": "AccessDeniedException"}}, "GetParameters")
 
     def fail(**_: Any) -> None:
         raise error
 
-    said = "Parameter Store answered GetParameter with AccessDeniedException"
+    said = "Parameter Store answered GetParameters with AccessDeniedException"
     with pytest.raises(StoreError, match=said) as caught:
-        read_secret(Meddler(client, get_parameter=[fail]), "X_TOKEN_PARAMETER", NAME)  # type: ignore[arg-type]
+        read_secrets(Meddler(client, get_parameters=[fail]), [TOKEN])  # type: ignore[arg-type]
     assert caught.value.__cause__ is error

@@ -26,11 +26,13 @@ ARROWS = {
     "errors": set[str](),
     "documents": {"domain"},
     "ports": {"domain"},
+    "environment": {"errors"},
     "use_cases": {"documents", "domain", "errors", "ports"},
-    "adapters": {"domain", "errors"},
-    "settings": {"documents", "domain", "errors"},
+    "adapters": {"documents", "domain", "environment", "errors", "ports"},
+    "settings": {"documents", "domain", "environment", "errors"},
     "events": {"errors", "use_cases"},
-    "bootstrap": {"adapters", "documents", "ports", "settings", "use_cases"},
+    "roster": {"adapters", "domain", "environment", "ports", "settings", "use_cases"},
+    "bootstrap": {"adapters", "documents", "roster", "settings", "use_cases"},
     "web": {"bootstrap", "documents", "domain", "errors", "events", "use_cases"},
 }
 """Which parts of the package each part knows of."""
@@ -162,11 +164,12 @@ def test_the_environment_is_read_by_the_settings_alone() -> None:
     assert readers == ["settings.py"]
 
 
-def test_the_clock_is_read_by_the_upstreams_alone() -> None:
+def test_the_clock_is_read_where_the_upstreams_are_asked_alone() -> None:
     readers = {path.name: uses(path) & CLOCKS for path in MODULES + FUNCTIONS}
 
     assert {name: clocks for name, clocks in readers.items() if clocks} == {
-        "http.py": {"time.monotonic", "datetime.now"}
+        "ask.py": {"time.monotonic"},
+        "http.py": {"time.monotonic", "datetime.now"},
     }
 
 
@@ -178,6 +181,7 @@ def test_the_clock_is_read_by_the_upstreams_alone() -> None:
             "collector",
             {
                 "hotpapers.bootstrap.collector",
+                "hotpapers.use_cases.collect.measure",
                 "hotpapers.use_cases.collect.summarize",
                 "hotpapers.events.read_collection_order",
             },

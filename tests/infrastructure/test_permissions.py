@@ -13,6 +13,7 @@ import pytest
 from hotpapers.adapters.dynamodb import DynamoDBEditions
 from hotpapers.domain.edition import Edition
 from local.cloud import Cloud
+from local.samples import CREDENTIALS
 from local.template import PROJECT, read_template
 from local.upstreams.dataset import Dataset
 from local.upstreams.server import UpstreamServer
@@ -76,14 +77,11 @@ def recorded() -> Iterator[Recorder]:
 
 @pytest.fixture
 def cloud() -> Iterator[Cloud]:
-    with UpstreamServer(Dataset.load(SAMPLE)) as upstreams:
-        settings = {
-            "ARXIV_URL": upstreams.url,
-            "X_URL": upstreams.url,
-            "ARXIV_DELAY_SECONDS": "0",
-        }
-        with Cloud(settings, "token") as cloud:
-            yield cloud
+    with (
+        UpstreamServer(Dataset.load(SAMPLE)) as upstreams,
+        Cloud(upstreams.settings, CREDENTIALS) as cloud,
+    ):
+        yield cloud
 
 
 def allowed(role: str) -> set[str]:

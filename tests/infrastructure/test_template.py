@@ -8,6 +8,8 @@ import pytest
 from aws_lambda_powertools.shared import constants as powertools
 from moto.events.models import EventPattern
 
+from hotpapers.environment import Reader
+from hotpapers.roster import Sources
 from hotpapers.settings import ApiSettings, CollectorSettings, RendererSettings
 from local.template import PROJECT, read_template, stream_source
 
@@ -238,9 +240,10 @@ def test_each_role_allows_exactly_what_its_function_does() -> None:
                 "dynamodb:DeleteItem",
                 "dynamodb:GetItem",
                 "dynamodb:PutItem",
+                "dynamodb:Query",
             },
             "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}"
-            ":parameter${XTokenParameter}": {"ssm:GetParameter"},
+            ":parameter${CredentialsPath}/*": {"ssm:GetParameters"},
             "Failures.Arn": {"sqs:SendMessage"},
         },
         "RendererRole": {
@@ -327,6 +330,29 @@ class _Recording(Mapping[str, str]):
         return len(self._variables)
 
 
+class _Reader(Reader):
+    """A reader that remembers what it read, defaults included."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        super().__init__(environment)
+        self.found: dict[str, str] = {}
+
+    def text(self, name: str, default: str | None = None) -> str:
+        self.found[name] = super().text(name, default)
+        return self.found[name]
+
+
+def settings_of_sources(environment: Mapping[str, str]) -> dict[str, str]:
+    """What the sources read, by the names of their variables."""
+    reader = _Reader(environment)
+    Sources(CollectorSettings.from_environment(environment), reader, _unused)
+    return reader.found
+
+
+def _unused() -> Any:
+    raise AssertionError("no secret is read before an event comes")
+
+
 def declared(function: str) -> dict[str, Any]:
     """A function's own environment variables, as the template declares them."""
     variables: dict[str, Any] = FUNCTIONS[function]["Environment"]["Variables"]
@@ -347,6 +373,8 @@ def test_each_variable_is_declared_and_read(function: str) -> None:
     environment = _Recording(deployed(function))
 
     SETTINGS[function](environment)
+    if function == "Collector":
+        settings_of_sources(environment)
 
     assert set(declared(function)) == environment.asked
 
@@ -362,6 +390,8 @@ def test_each_parameter_has_the_default_of_its_setting(function: str) -> None:
     from_template = SETTINGS[function](deployed(function))
 
     assert from_template == SETTINGS[function](resource_names)
+    if function == "Collector":
+        assert settings_of_sources(deployed(function)) == settings_of_sources(resource_names)
 
 
 def test_each_parameter_is_used_and_explained() -> None:

@@ -9,9 +9,8 @@ from urllib.parse import unquote
 import pytest
 
 from local.cloud import Cloud
-from local.demo import DAY, EVENT, SAMPLE
+from local.samples import CREDENTIALS, SAMPLES
 from local.upstreams.dataset import Dataset
-from local.upstreams.server import UpstreamServer
 from tests.api import (
     EVENTS,
     MARKDOWN,
@@ -25,7 +24,9 @@ from tests.api import (
 )
 from tests.archive import digest_of, store
 
-DATASET = Dataset.load(SAMPLE)
+SAMPLE = SAMPLES["seed"]
+DAY = SAMPLE.day
+DATASET = Dataset.load(SAMPLE.path)
 
 STORED = {
     date(2020, 9, 16): ["2009.01234"],
@@ -39,17 +40,10 @@ STORED = {
 
 @pytest.fixture(scope="module")
 def cloud() -> Iterator[Cloud]:
-    with UpstreamServer(DATASET) as upstreams:
-        settings = {
-            "ARXIV_URL": upstreams.url,
-            "X_URL": upstreams.url,
-            "ARXIV_DELAY_SECONDS": "0",
-        }
-        with Cloud(settings, token="sample") as cloud:
-            store(cloud.stack, *(digest_of(day, *papers) for day, papers in STORED.items()))
-            cloud.collect(EVENT)
-            cloud.render_new()
-            yield cloud
+    with Cloud(credentials=CREDENTIALS) as cloud:
+        store(cloud.stack, *(digest_of(day, *papers) for day, papers in STORED.items()))
+        SAMPLE.collect(cloud)
+        yield cloud
 
 
 HEADS = [

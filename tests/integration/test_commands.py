@@ -1,33 +1,33 @@
 """`make demo` and `make digest`, as processes: what they write, what they say, how they fail."""
 
 import logging
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from itertools import repeat
 from pathlib import Path
 
 import pytest
 from aws_lambda_powertools import Logger
 
+from hotpapers.domain.sources import SOURCES
 from local import console, digest
 from local.cloud import SERVICE
-from local.demo import SAMPLE
-from local.template import PROJECT
+from local.samples import SAMPLES
 from local.upstreams.dataset import Dataset
 from local.upstreams.faults import Faults, answers
 from local.upstreams.server import UpstreamServer
 from tests.builders import FRONT_MATTER
+from tests.commands import Environment, Files, Run, read_files, run, told_sources
 
-Environment = dict[str, str]
-Files = dict[str, bytes]
-
+SEED = Dataset.load(SAMPLES["seed"].path)
 POST, DIGEST = "posts/2020-09-18---Hot-Papers.md", "digests/2020-09-18.json"
-ORDER = {"DATE": "2020-09-18", "AT": "2020-09-20T13:13:43Z", "X_BEARER_TOKEN": "secret-token"}
+ORDER = {
+    "DATE": "2020-09-18",
+    "AT": "2020-09-20T13:13:43Z",
+    "SOURCES": "x",
+    "X_BEARER_TOKEN": "secret-token",
+}
 
 PAPERS = [
     # id, retweets, favorites, and the post that is shown
@@ -60,51 +60,13 @@ PAPERS = [
 PROGRESS = [
     "collecting: date 2020-09-18, time 2020-09-20T13:13:43+00:00",
     "arXiv: 26 of 26 papers",
-    "X: 100 posts, page 1",
-    "X: 120 posts, page 2",
+    "X: 3 posts, page 1",
+    "X: 21 posts, page 2",
+    "X: 40 posts, page 3",
+    "X: 120 posts, page 4",
     "collected: date 2020-09-18, collected_at 2020-09-20T13:13:43Z, outcome saved,"
-    " papers_listed 25, posts_read 119, papers_hot 23",
+    " papers_listed 25, posts_read 120, papers_hot 23",
 ]
-
-
-@dataclass(frozen=True)
-class Run:
-    """What a command said and left behind."""
-
-    status: int
-    output: str
-    errors: str
-    files: Files
-
-
-def run(command: str, folder: Path, environment: Environment, hash_seed: str = "0") -> Run:
-    """Run one of the local commands as `make` does, with nothing else in its environment."""
-    done = subprocess.run(
-        [sys.executable, "-m", f"local.{command}"],
-        check=False,
-        cwd=PROJECT,
-        env={
-            "PATH": os.environ["PATH"],
-            "PYTHONPATH": ".:layers/package",
-            "PYTHONHASHSEED": hash_seed,
-            "OUT": str(folder),
-            **environment,
-        },
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    return Run(done.returncode, done.stdout, done.stderr, read_files(folder))
-
-
-def read_files(folder: Path) -> Files:
-    """Every file below a folder, by its path."""
-    return {
-        str(path.relative_to(folder)): path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
 
 
 def ranking(output: str) -> list[tuple[int, ...]]:
@@ -164,7 +126,8 @@ def test_the_demo_shows_the_ranking_and_what_to_do_next(demos: list[Run]) -> Non
     output = demos[0].output
 
     assert ranking(output) == EXPECTED_RANKING
-    assert re.findall(r"(?m)^  (make \w+|sam build)", output) == [
+    assert re.findall(r"(?m)^  (make \w+(?: SAMPLE=\w+)?|sam build)", output) == [
+        "make demo SAMPLE=sources",
         "make serve",
         "make digest",
         "sam build",
@@ -173,7 +136,14 @@ def test_the_demo_shows_the_ranking_and_what_to_do_next(demos: list[Run]) -> Non
         ("post", POST),
         ("digest", DIGEST),
     ]
-    assert demos[0].errors.splitlines()[:5] == PROGRESS
+    assert demos[0].errors.splitlines()[: len(PROGRESS)] == PROGRESS
+
+
+def test_a_sample_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    outcome = run("demo", tmp_path, {"SAMPLE": "2020-09-18"})
+
+    assert (outcome.status, outcome.output, outcome.files) == (1, "", {})
+    assert outcome.errors == "error: SAMPLE: must be seed or sources, not '2020-09-18'\n"
 
 
 # make digest
@@ -181,15 +151,11 @@ def test_the_demo_shows_the_ranking_and_what_to_do_next(demos: list[Run]) -> Non
 
 @pytest.fixture(scope="module")
 def digest_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """The sample day, from upstreams elsewhere, over what an earlier run has left."""
+    """The seed's day, from upstreams elsewhere, over what an earlier run has left."""
     folder = tmp_path_factory.mktemp("digest")
     leave_files(folder)
-    with UpstreamServer(Dataset.load(SAMPLE)) as upstreams:
-        return run("digest", folder, ORDER | urls(upstreams))
-
-
-def urls(upstreams: UpstreamServer) -> Environment:
-    return {"ARXIV_URL": upstreams.url, "X_URL": upstreams.url, "ARXIV_DELAY_SECONDS": "0"}
+    with UpstreamServer(SEED) as upstreams:
+        return run("digest", folder, ORDER | upstreams.settings)
 
 
 def leave_files(folder: Path) -> Files:
@@ -206,10 +172,14 @@ def test_a_digest_from_the_upstreams_is_the_demo_s(digest_run: Run, demos: list[
     assert digest_run.files == demos[0].files | {"digests/2020-09-17.json": b"another day"}
 
 
-def test_a_digest_shows_its_progress_and_its_ranking(digest_run: Run) -> None:
-    assert digest_run.errors.splitlines()[:5] == PROGRESS
-    assert digest_run.errors.splitlines()[5].startswith("rendered: date 2020-09-18, revision ")
+def test_a_digest_shows_its_progress_its_ranking_and_its_sources(digest_run: Run) -> None:
+    *progress, rendered = digest_run.errors.splitlines()
+    assert progress == PROGRESS
+    assert rendered.startswith("rendered: date 2020-09-18, revision ")
     assert ranking(digest_run.output) == EXPECTED_RANKING
+    assert told_sources(digest_run.output) == {
+        source.title: "off: not in SOURCES" for source in SOURCES.values()
+    } | {"X": "ok, 120 posts read, $0.60"}
     assert re.findall(r"(?m)^wrote .*/((?:posts|digests)/.+)$", digest_run.output) == [DIGEST, POST]
 
 
@@ -217,26 +187,20 @@ def test_the_token_is_not_shown(digest_run: Run) -> None:
     assert "secret-token" not in digest_run.output + digest_run.errors
 
 
-# Failures of the upstreams
+def test_posts_that_cost_money_are_limited(tmp_path: Path) -> None:
+    order = ORDER | {"X_MAX_POSTS": "20"}
+    with UpstreamServer(SEED) as upstreams:
+        outcome = run("digest", tmp_path, upstreams.settings | order)
+
+    assert outcome.status == 0
+    assert re.fullmatch(
+        r"partial: stopped at X_MAX_POSTS, 20 posts; .+, 20 posts read, \$0\.10",
+        told_sources(outcome.output)["X"],
+    )
+    assert "\nX did not tell all: stopped at X_MAX_POSTS, 20 posts; " in outcome.errors
 
 
-UNAUTHORIZED = '{"title": "Unauthorized", "type": "about:blank", "status": 401}'
-
-FAILURES = {
-    "arXiv is down": (
-        Faults(arxiv=repeat(answers(503, "Busy.", retry_after=3600))),
-        r"arXiv: answered 503 \('Busy\.'\) "
-        r"\(asked once; again only after 3600 s\)",
-    ),
-    "X does not know the token": (
-        Faults(x=repeat(answers(401, UNAUTHORIZED))),
-        r"X: answered 401 \(Unauthorized\)",
-    ),
-    "X fails on the second page": (
-        Faults(x=[None, answers(403, '{"detail": "Not on this plan."}')]),
-        r"X: answered 403 \(Not on this plan\.\)",
-    ),
-}
+# Failures of arXiv, and of the folder
 
 
 @pytest.fixture
@@ -249,22 +213,19 @@ def logger() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("logger")
-@pytest.mark.parametrize("name", FAILURES)
-def test_a_failure_is_told_in_a_line_and_changes_nothing(
-    name: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+def test_without_arxiv_there_is_no_digest_and_nothing_is_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    faults, message = FAILURES[name]
+    faults = Faults(arxiv=repeat(answers(503, "Busy.", retry_after=3600)))
     before = leave_files(tmp_path)
 
-    with UpstreamServer(Dataset.load(SAMPLE), faults=faults) as upstreams:
-        set_environment(monkeypatch, ORDER | urls(upstreams) | {"OUT": str(tmp_path)})
+    with UpstreamServer(SEED, faults=faults) as upstreams:
+        set_environment(monkeypatch, ORDER | upstreams.settings | {"OUT": str(tmp_path)})
         *progress, error = refusal(capsys).splitlines()
 
-    assert re.fullmatch(f"error: {message}", error)
-    assert progress == PROGRESS[: len(progress)]
+    assert error == ("error: arXiv: answered 503 ('Busy.') (asked once; again only after 3600 s)")
+    assert progress == PROGRESS[:1]
+    assert not upstreams.calls_to("/2/")
     assert read_files(tmp_path) == before
 
 
@@ -274,8 +235,8 @@ def test_a_folder_that_turns_out_to_be_unwritable_is_left_as_it_is(
 ) -> None:
     (tmp_path / "posts").write_bytes(b"a file where a folder should be")
 
-    with UpstreamServer(Dataset.load(SAMPLE)) as upstreams:
-        set_environment(monkeypatch, ORDER | urls(upstreams) | {"OUT": str(tmp_path)})
+    with UpstreamServer(SEED) as upstreams:
+        set_environment(monkeypatch, ORDER | upstreams.settings | {"OUT": str(tmp_path)})
         error = refusal(capsys).splitlines()[-1]
 
     assert error == f"error: OUT: {str(tmp_path)!r} cannot be written to (File exists)"
@@ -333,7 +294,20 @@ REFUSALS: list[tuple[Environment, str]] = [
         "CATEGORIES: 'nonsense!' is not a category such as stat.ML, or an archive's categories "
         "such as cs.*",
     ),
-    ({"SOURCES": "y"}, "SOURCES: 'y' is not one of x"),
+    ({"SOURCES": "y"}, f"SOURCES: 'y' is not one of {', '.join(SOURCES)}"),
+    (
+        {"WEIGHTS": "x=much"},
+        "WEIGHTS: 'x=much' is not a weight such as huggingface=5 or reddit=0.5",
+    ),
+    ({"SOURCE_SECONDS": "0,5"}, "SOURCE_SECONDS: must be a number of seconds, 0 to 600, not '0,5'"),
+    (
+        {"SOURCES": "x,reddit", "REDDIT_CLIENT_ID": "id"},
+        "REDDIT_CLIENT_SECRET: is not set; SOURCES names reddit",
+    ),
+    (
+        {"SOURCES": "mastodon", "MASTODON_URL": "https://a.example,b.example"},
+        "MASTODON_URL: " + ORIGIN.format("https://mastodon.social", "b.example"),
+    ),
     (
         {"ARXIV_URL": "export.arxiv.org"},
         "ARXIV_URL: " + ORIGIN.format("https://export.arxiv.org", "export.arxiv.org"),
@@ -349,8 +323,8 @@ REFUSALS: list[tuple[Environment, str]] = [
     ({"CONTACT": "Gödel"}, "CONTACT: must be printable ASCII, it goes into an HTTP header"),
     ({"FRONT_MATTER_DRAFT": "maybe"}, "FRONT_MATTER_DRAFT: must be true or false, not 'maybe'"),
     ({"FRONT_MATTER_TAGS": "arXiv,,"}, "FRONT_MATTER_TAGS: '' is not a tag"),
-    ({"X_BEARER_TOKEN": ""}, "X_BEARER_TOKEN: is not set; posts on X cannot be read without"),
-    ({"X_BEARER_TOKEN": " "}, "X_BEARER_TOKEN: is not set; posts on X cannot be read without"),
+    ({"X_BEARER_TOKEN": ""}, "X_BEARER_TOKEN: is not set; SOURCES names x"),
+    ({"X_BEARER_TOKEN": " "}, "X_BEARER_TOKEN: is not set; SOURCES names x"),
     (
         {"X_BEARER_TOKEN": "in two"},
         "X_BEARER_TOKEN: must be printable ASCII without spaces, at most 4,096 characters",

@@ -17,12 +17,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hotpapers.adapters.arxiv import Arxiv
+from hotpapers.adapters.http import Terms
 from hotpapers.adapters.x import X
 from hotpapers.documents.front_matter import FrontMatter
 from hotpapers.documents.hot_papers_post import write_post
 from hotpapers.domain.calendar import Window, submission_window
 from hotpapers.domain.digest import Digest
-from hotpapers.domain.ranking import Thresholds, make_digest
+from hotpapers.domain.ranking import Rules, make_digest
+from hotpapers.domain.reading import make_reading
+from hotpapers.domain.sources import SourceReport, Status
 from local.cloud import Cloud
 from local.upstreams.dataset import Dataset
 from local.upstreams.server import UpstreamServer
@@ -61,8 +64,11 @@ def collected(replay: Replay, upstreams: UpstreamServer) -> Digest:
     window = submission_window(replay.day)
     papers = Arxiv(upstreams.url, CATEGORIES, "", 0.0).papers_submitted(window)
     span = Window(window.start, replay.collected_at)
-    posts = X(upstreams.url, "secret", "").posts_about_papers(span)
-    return make_digest(replay.day, replay.collected_at, papers, posts, Thresholds())
+    # As many posts as the day has: the predecessor had no limit.
+    pages = list(X(upstreams.url, "secret", 10_000, Terms()).pages(replay.day, span))
+    reading = make_reading("x", span.end, (paper.id for paper in papers), pages)
+    reports = {"x": SourceReport(Status.OK)}
+    return make_digest(replay.day, replay.collected_at, papers, [reading], reports, Rules())
 
 
 @every_day
@@ -125,8 +131,14 @@ def upstreams() -> Iterator[UpstreamServer]:
 
 @pytest.fixture(scope="module")
 def cloud(upstreams: UpstreamServer) -> Iterator[Cloud]:
-    settings = {"ARXIV_URL": upstreams.url, "X_URL": upstreams.url, "ARXIV_DELAY_SECONDS": "0"}
-    with Cloud(settings, "secret") as made:
+    settings = {
+        "ARXIV_URL": upstreams.url,
+        "ARXIV_DELAY_SECONDS": "0",
+        "SOURCES": "x",
+        "X_URL": upstreams.url,
+        "X_MAX_POSTS": "10000",
+    }
+    with Cloud(settings, {"X_BEARER_TOKEN": "secret"}) as made:
         yield made
 
 
@@ -158,7 +170,9 @@ def test_make_digest_writes_it(day: date, tmp_path: Path) -> None:
             | {
                 "ARXIV_URL": upstreams.url,
                 "ARXIV_DELAY_SECONDS": "0",
+                "SOURCES": "x",
                 "X_URL": upstreams.url,
+                "X_MAX_POSTS": "10000",
                 "X_BEARER_TOKEN": "secret",
             },
             capture_output=True,
@@ -193,7 +207,10 @@ def facts_of(digest: Digest) -> list[tuple[object, ...]]:
             entry.paper.categories,
             entry.retweets,
             entry.favorites,
-            [(post.id, post.account.username, post.account.name) for post in entry.posts],
+            [
+                (mention.post.id, mention.post.account.username, mention.post.account.name)
+                for mention in entry.mentions
+            ],
         )
         for entry in digest.papers
     ]

@@ -230,7 +230,7 @@ class Life:
 
     hints: list[list[str]]
     statuses: dict[str, int]
-    paper: tuple[str, int, int]
+    papers: list[tuple[str, int, int]]
     quoted: int
     status: int
     output: str
@@ -245,15 +245,18 @@ def live(stop: signal.Signals) -> Life:
             first = LISTENING.fullmatch(server.stdout.readline().rstrip())
             assert first is not None
             url = first[1]
-            hints = [server.stdout.readline().split() for _ in range(4)]
+            hints = [server.stdout.readline().split() for _ in range(5)]
             paths = [hint[1].removeprefix(url) for hint in hints]
             statuses = {path: requests.get(url + path, timeout=10).status_code for path in paths}
-            paper = requests.get(f"{url}/papers/2009.08319v2", timeout=10).json()
+            found = [
+                requests.get(f"{url}/papers/{paper_id}", timeout=10).json()
+                for paper_id in ("2009.08319v2", "2607.09424")
+            ]
             quoted = raw_status(url, "/papers/hep-th%2F9901001")
         finally:
             server.send_signal(stop)
             output, errors = server.communicate(timeout=30)
-    told = paper["date"], paper["rank"], paper["score"]
+    told = [(paper["date"], paper["rank"], paper["score"]) for paper in found]
     return Life(hints, statuses, told, quoted, server.returncode, output, errors)
 
 
@@ -262,14 +265,15 @@ def test_the_command_serves_until_it_is_stopped() -> None:
         lives = list(servers.map(live, [signal.SIGINT, signal.SIGTERM]))
 
     for life in lives:
-        assert [hint[0] for hint in life.hints] == ["curl"] * 4
+        assert [hint[0] for hint in life.hints] == ["curl"] * 5
         assert life.statuses == {
             "/digests": 200,
             "/digests/latest": 200,
             "/digests/2020-09-18.md": 200,
-            "/papers/2009.08319": 200,
+            "/digests/2026-07-13.md": 200,
+            "/papers/2607.09424": 200,
         }
-        assert life.paper == ("2020-09-18", 1, 8160)
+        assert life.papers == [("2020-09-18", 1, 8160), ("2026-07-13", 1, 1083)]
         assert life.quoted == 404
         assert (life.status, life.output) == (0, "")
         assert "Traceback" not in life.errors

@@ -6,20 +6,19 @@ needs is imported only for that one.
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
 
 from hotpapers.adapters.dynamodb import DynamoDBEditions
-from hotpapers.settings import ApiSettings, CollectorSettings, RendererSettings
+from hotpapers.settings import ApiSettings, CollectorSettings, RendererSettings, environment
 
 if TYPE_CHECKING:
     from hotpapers.documents.front_matter import FrontMatter
-    from hotpapers.ports import PostSource
     from hotpapers.use_cases.collect import Collection, CollectionOrder
 
 # It tells where its credentials are from, at every start of every function.
@@ -36,16 +35,21 @@ AWS = Config(
 def collector() -> "Callable[[CollectionOrder], Collection]":
     """The collector's work: an order in, what was done out."""
     from hotpapers.adapters.arxiv import Arxiv
-    from hotpapers.use_cases.collect import collect
+    from hotpapers.adapters.dynamodb import DynamoDBReadings
+    from hotpapers.roster import Sources
+    from hotpapers.use_cases.collect import Collector
 
     settings = CollectorSettings.from_environment()
     editions = _editions(settings.table_name)
+    readings = DynamoDBReadings(_dynamodb(), settings.table_name)
     papers = Arxiv(
         settings.arxiv_url, settings.categories, settings.contact, settings.arxiv_delay_seconds
     )
+    sources = Sources(settings, environment(), lambda: boto3.client("ssm", config=AWS))
 
     def work(order: "CollectionOrder") -> "Collection":
-        return collect(order, papers, _post_sources(settings), editions, settings.thresholds)
+        roster = sources.roster()
+        return Collector(papers, roster, editions, readings, settings.rules).collect(order)
 
     return work
 
@@ -80,16 +84,8 @@ def forget() -> None:
 
 
 def _editions(table_name: str, *, consistent: bool = True) -> DynamoDBEditions:
-    client = boto3.client("dynamodb", config=AWS)
-    return DynamoDBEditions(client, table_name, consistent=consistent)
+    return DynamoDBEditions(_dynamodb(), table_name, consistent=consistent)
 
 
-def _post_sources(settings: CollectorSettings) -> "Sequence[PostSource]":
-    """The sources that are on, each with its credential as it is now: tokens get replaced."""
-    from hotpapers.adapters.ssm import read_secret
-    from hotpapers.adapters.x import X
-
-    token = read_secret(
-        boto3.client("ssm", config=AWS), "X_TOKEN_PARAMETER", settings.x_token_parameter
-    )
-    return [X(settings.x_url, token, settings.contact)]
+def _dynamodb() -> Any:
+    return boto3.client("dynamodb", config=AWS)
