@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo serve digest test coverage check e2e load build lock clean
+.PHONY: help demo serve digest calibrate test coverage check e2e load build lock clean
 .NOTPARALLEL:
 
 PYTHON ?= python3
@@ -15,16 +15,19 @@ INSTALL := -m pip install --quiet --disable-pip-version-check
 OPTIONS =
 
 help: ## Show what can be made
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(ENVIRONMENT)/local ## Run a sample day through the whole system, offline, into out/
+demo: $(ENVIRONMENT)/local ## Run a sample day offline, into out/ (SAMPLE=sources: one from six sources)
 	@$(RUN) -m local.demo
 
-serve: $(ENVIRONMENT)/local ## Serve the sample day on 127.0.0.1 (PORT, default 8000)
+serve: $(ENVIRONMENT)/local ## Serve the sample days on 127.0.0.1 (PORT, default 8000)
 	@$(RUN) -m local.serve
 
-digest: $(ENVIRONMENT)/local ## Make a day's digest from arXiv and X (DATE, AT, OUT, X_BEARER_TOKEN)
+digest: $(ENVIRONMENT)/local ## Make a day's digest from the real sources (DATE, AT, OUT, settings)
 	@$(RUN) -m local.digest
+
+calibrate: $(ENVIRONMENT)/local ## Propose the sources' weights (TABLE, DIGESTS; docs/ranking.md)
+	@$(RUN) -m local.calibrate
 
 test: $(ENVIRONMENT)/development ## Run the tests
 	@$(RUN) -m pytest --numprocesses=auto --dist=loadfile $(OPTIONS)

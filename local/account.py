@@ -13,6 +13,7 @@ from typing import Any, Self, cast
 import boto3
 from moto.events.models import EventPattern
 
+from hotpapers.adapters.ssm import parameter_name
 from local.stack import Stack, create_stack
 from local.template import stream_source
 
@@ -30,13 +31,21 @@ class Account:
         self._positions: dict[str, str] = {}
 
     @classmethod
-    def create(cls, token: str = "", endpoint_url: str | None = None) -> Self:
-        """Make the template's resources, and put X's token where the collector looks for it."""
+    def create(
+        cls, credentials: Mapping[str, str] | None = None, endpoint_url: str | None = None
+    ) -> Self:
+        """Make the template's resources, and put credentials where the collector looks for them.
+
+        `credentials` are by their names, such as X_BEARER_TOKEN; an empty one is not put.
+        """
         session = boto3.Session("testing", "testing", region_name=REGION)
         account = cls(session, endpoint_url, create_stack(session, endpoint_url))
-        if token:
-            name = account.stack.environment("Collector")["X_TOKEN_PARAMETER"]
-            account.client("ssm").put_parameter(Name=name, Value=token, Type="SecureString")
+        path = account.stack.environment("Collector")["CREDENTIALS_PATH"]
+        for name, secret in (credentials or {}).items():
+            if secret:
+                account.client("ssm").put_parameter(
+                    Name=parameter_name(path, name), Value=secret, Type="SecureString"
+                )
         return account
 
     def client(self, service: str) -> Any:

@@ -5,8 +5,8 @@ The renderer is fed with the table's real stream, through the filter of the temp
 
 import logging
 import os
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -54,21 +54,26 @@ class Context:
 class Cloud:
     """AWS in memory with the system in it, from `__enter__` to `__exit__`.
 
-    `settings` are environment variables that replace the template's; `token` is X's.
+    `settings` are environment variables that replace the template's; `credentials` are those of
+    the sources, by their names.
     """
 
     account: Account
 
-    def __init__(self, settings: Mapping[str, str] | None = None, token: str = "") -> None:
+    def __init__(
+        self,
+        settings: Mapping[str, str] | None = None,
+        credentials: Mapping[str, str] | None = None,
+    ) -> None:
         self._settings = dict(settings or {})
-        self._token = token
+        self._credentials = dict(credentials or {})
         self._exit = ExitStack()
 
     def __enter__(self) -> Self:
         with ExitStack() as guard:
             guard.enter_context(_environment({**PRETENCE, **self._settings}))
             guard.enter_context(mock_aws())
-            self.account = Account.create(self._token)
+            self.account = Account.create(self._credentials)
             variables: dict[str, str] = {}
             for function in FUNCTIONS:
                 variables |= self.stack.environment(function)
@@ -90,6 +95,16 @@ class Cloud:
     def stack(self) -> Stack:
         """The names of the resources."""
         return self.account.stack
+
+    @contextmanager
+    def set(self, settings: Mapping[str, str]) -> Iterator[None]:
+        """Let the functions have other settings for a while, as if deployed with them."""
+        with _environment(settings):
+            bootstrap.forget()
+            try:
+                yield
+            finally:
+                bootstrap.forget()
 
     def collect(self, event: object) -> dict[str, Any]:
         """Run the collector."""

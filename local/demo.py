@@ -1,47 +1,46 @@
-"""`make demo`: a real day, offline, through the real handlers, into files."""
+"""`make demo`: a sample day, offline, through the real handlers, into files.
 
-import logging
+SAMPLE says which: `seed`, the day of the published post from X alone, or `sources`, a day from all
+six sources, and the same day with one of them down.
+"""
+
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import date
+from collections.abc import Callable, Mapping
+from itertools import repeat
 from pathlib import Path
 
 from hotpapers.documents.digest_json import read_digest
+from hotpapers.domain.digest import Digest
 from hotpapers.use_cases.render import digest_path, post_path
 from local import console
 from local.cloud import Cloud, quiet_handlers
 from local.folder import read_folder, write_documents
-from local.upstreams.dataset import Dataset
-from local.upstreams.server import UpstreamServer
+from local.samples import CREDENTIALS, SAMPLES, Sample, read_sample
+from local.upstreams.faults import Faults, answers
 
-SAMPLE = Path(__file__).parent / "sample" / "2020-09-18.json"
-DAY = date(2020, 9, 18)
-EVENT = {"date": "2020-09-18", "time": "2020-09-20T13:13:43Z"}
-
-
-@contextmanager
-def sample_cloud(handler: logging.Handler) -> Iterator[Cloud]:
-    """The system with the sample day in it, collected and rendered."""
-    with UpstreamServer(Dataset.load(SAMPLE)) as upstreams:
-        settings = {
-            "ARXIV_URL": upstreams.url,
-            "X_URL": upstreams.url,
-            "ARXIV_DELAY_SECONDS": "0",  # the upstream is our own
-        }
-        with Cloud(settings, token="sample") as cloud:
-            quiet_handlers(handler)
-            cloud.collect(EVENT)
-            cloud.render_new()
-            yield cloud
+MAINTENANCE = '{"error": "UpstreamFailure", "message": "Down for maintenance."}'
+DOWN = Faults(
+    bluesky=repeat(answers(503, MAINTENANCE, content_type="application/json", retry_after=3600))
+)
+"""Bluesky answers nothing else for an hour."""
+AN_HOUR_LATER = "2026-07-15T07:30:00Z"
 
 
 def main() -> None:
-    """Make the sample day's files and show them."""
+    """Make the files of the day that SAMPLE names, and show them."""
+    show = SHOWS[read_sample(os.environ)]
     folder = read_folder(os.environ)
-    with console.Progress() as progress, sample_cloud(progress) as cloud:
+    show(folder)
+
+
+def show_seed(folder: Path) -> None:
+    """The day of the published post, from X alone."""
+    sample = SAMPLES["seed"]
+    with console.Progress() as progress, Cloud(credentials=CREDENTIALS) as cloud:
+        quiet_handlers(progress)
+        sample.collect(cloud)
         write_documents(cloud, folder)
-    post, document = folder / post_path(DAY), folder / digest_path(DAY)
+    post, document = paths(sample, folder)
     console.show_ranking(read_digest(document.read_bytes()))
     console.say(
         f"""
@@ -49,10 +48,49 @@ The post    {post}
 The digest  {document}
 
 Next:
-  make serve                                   the same day's API, on http://127.0.0.1:8000
-  make digest DATE=2020-09-18 X_BEARER_TOKEN=… a day from the real arXiv and X
+  make demo SAMPLE=sources                     a day from six sources, and with one of them down
+  make serve                                   both days' API, on http://127.0.0.1:8000
+  make digest                                  the newest day from the real arXiv and sources
   sam build && sam deploy --guided             all of it in your AWS account"""
     )
+
+
+def show_sources(folder: Path) -> None:
+    """A day from six sources; the same day with one of them down; and how that is completed."""
+    sample = SAMPLES["sources"]
+    with console.Progress() as progress, Cloud(credentials=CREDENTIALS) as cloud:
+        quiet_handlers(progress)
+        everything = _run(cloud, sample, folder / "sources")
+    tell(everything, "from six sources", sample, folder / "sources")
+    with console.Progress() as progress, Cloud(credentials=CREDENTIALS) as cloud:
+        quiet_handlers(progress)
+        partial = _run(cloud, sample, folder / "one-down", DOWN)
+        later = sample.at(AN_HOUR_LATER)
+        completed = _run(cloud, later, folder / "completed")
+    tell(partial, "with Bluesky down", sample, folder / "one-down")
+    tell(completed, "an hour later, with Bluesky back", later, folder / "completed")
+
+
+def _run(cloud: Cloud, sample: Sample, folder: Path, faults: Faults | None = None) -> Digest:
+    sample.collect(cloud, faults)
+    write_documents(cloud, folder)
+    return read_digest(paths(sample, folder)[1].read_bytes())
+
+
+def tell(digest: Digest, how: str, sample: Sample, folder: Path) -> None:
+    """Print a digest, how its sources did, and where it lies."""
+    console.show_ranking(digest, f"Hot Papers {digest.date}, {how}")
+    console.show_sources(digest)
+    post, document = paths(sample, folder)
+    console.say(f"\nThe post    {post}\nThe digest  {document}\n")
+
+
+def paths(sample: Sample, folder: Path) -> tuple[Path, Path]:
+    """Where a day's post and digest lie."""
+    return folder / post_path(sample.day), folder / digest_path(sample.day)
+
+
+SHOWS: Mapping[str, Callable[[Path], None]] = {"seed": show_seed, "sources": show_sources}
 
 
 if __name__ == "__main__":

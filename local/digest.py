@@ -2,8 +2,9 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import NoReturn
 
 from hotpapers.adapters.x import RECENT
 from hotpapers.documents.digest_json import read_digest, write_time
@@ -13,8 +14,10 @@ from hotpapers.domain.calendar import (
     is_listing_date,
     submission_window,
 )
+from hotpapers.environment import Reader
 from hotpapers.errors import InvalidInputError
 from hotpapers.events import read_listing_date, read_run_time
+from hotpapers.roster import Sources, credential_names
 from hotpapers.settings import CollectorSettings, RendererSettings
 from hotpapers.use_cases.render import digest_path
 from local import console
@@ -24,6 +27,8 @@ from local.folder import read_folder, write_documents
 SETTINGS = (
     "ARXIV_DELAY_SECONDS",
     "ARXIV_URL",
+    "AUTOMATED_ACCOUNTS",
+    "BLUESKY_URL",
     "CATEGORIES",
     "CONTACT",
     "FRONT_MATTER_CATEGORY",
@@ -31,33 +36,45 @@ SETTINGS = (
     "FRONT_MATTER_SOCIAL_IMAGE",
     "FRONT_MATTER_TAGS",
     "FRONT_MATTER_TEMPLATE",
+    "HACKERNEWS_URL",
     "HOT_SCORE",
+    "HUGGINGFACE_URL",
+    "MASTODON_TAGS",
+    "MASTODON_URL",
+    "MOST_PAPERS",
     "POSTS_SHOWN",
     "POST_SCORE",
+    "REDDIT_AUTH_URL",
+    "REDDIT_URL",
     "SOURCES",
+    "SOURCE_SECONDS",
+    "WEIGHTS",
+    "X_MAX_POSTS",
     "X_URL",
 )
 """The settings of the functions that a local run takes from the environment."""
 
-TOKEN = re.compile(r"[!-~]{1,4096}")
+CREDENTIAL = re.compile(r"[!-~]{1,4096}")
 """What fits into an HTTP header, and into a parameter of Parameter Store."""
 
 
 def main() -> None:
-    """Make the digest that the environment asks for: DATE, AT, OUT and the settings."""
+    """Make the digest that the environment asks for: DATE, AT, OUT, settings and credentials."""
     environment = {name: value for name, value in os.environ.items() if value.strip()}
     event = read_order(environment, datetime.now(UTC))
     folder = read_folder(environment)
     settings = {name: environment[name] for name in SETTINGS if name in environment}
-    check_settings(settings)
-    token = read_token(environment)
-    with Cloud(settings, token) as cloud, console.Progress() as progress:
+    chosen = check_settings(settings)
+    credentials = read_credentials(environment, chosen)
+    with Cloud(settings, credentials) as cloud, console.Progress() as progress:
         quiet_handlers(progress)
         answer = cloud.collect(event)
         cloud.render_new()
         written = write_documents(cloud, folder)
     digest = read_digest((folder / digest_path(date.fromisoformat(answer["date"]))).read_bytes())
     console.show_ranking(digest)
+    console.show_sources(digest)
+    console.say("")
     for path in written:
         console.say(f"wrote {path}")
 
@@ -76,25 +93,40 @@ def read_order(environment: Mapping[str, str], now: datetime) -> dict[str, str]:
     return {"date": day.isoformat(), **event} if day else event
 
 
-def check_settings(settings: Mapping[str, str]) -> None:
+def check_settings(settings: Mapping[str, str]) -> tuple[str, ...]:
     """Refuse now what a function would refuse later, when posts have been paid for.
 
-    Raises InvalidInputError.
+    Returns the sources that are named in SOURCES, none where nothing is said. Raises
+    InvalidInputError.
     """
     environment = {"TABLE_NAME": "any", "BUCKET_NAME": "any", **settings}
-    CollectorSettings.from_environment(environment)
+    collector = CollectorSettings.from_environment(environment)
     RendererSettings.from_environment(environment)
+    Sources(collector, Reader(environment), _no_secrets)
+    return collector.sources or ()
 
 
-def read_token(environment: Mapping[str, str]) -> str:
-    """X's bearer token. Raises InvalidInputError."""
-    token = environment.get("X_BEARER_TOKEN", "").strip()
-    if not token:
-        raise InvalidInputError("X_BEARER_TOKEN", "is not set; posts on X cannot be read without")
-    if not TOKEN.fullmatch(token):
-        reason = "must be printable ASCII without spaces, at most 4,096 characters"
-        raise InvalidInputError("X_BEARER_TOKEN", reason)
-    return token
+def _no_secrets() -> NoReturn:
+    raise AssertionError("settings are read without credentials")
+
+
+def read_credentials(environment: Mapping[str, str], chosen: Sequence[str]) -> dict[str, str]:
+    """The credentials that there are, by their names.
+
+    Raises InvalidInputError for one that cannot be, and where a source is chosen whose credential
+    is not there.
+    """
+    credentials = {}
+    for source, names in credential_names().items():
+        for name in names:
+            credential = environment.get(name, "").strip()
+            if not credential and source in chosen:
+                raise InvalidInputError(name, f"is not set; SOURCES names {source}")
+            if credential and not CREDENTIAL.fullmatch(credential):
+                reason = "must be printable ASCII without spaces, at most 4,096 characters"
+                raise InvalidInputError(name, reason)
+            credentials[name] = credential
+    return credentials
 
 
 def default_time(day: date | None, now: datetime) -> datetime:

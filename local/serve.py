@@ -1,4 +1,4 @@
-"""`make serve`: the sample day's API on this machine, until stopped."""
+"""`make serve`: the sample days' API on this machine, until stopped."""
 
 import os
 import re
@@ -7,21 +7,33 @@ import socket
 
 from hotpapers.errors import InvalidInputError
 from local import console
-from local.demo import sample_cloud
+from local.cloud import Cloud, quiet_handlers
 from local.gateway import make_gateway
+from local.samples import CREDENTIALS, SAMPLES
 
 HOST = "127.0.0.1"
+PATHS = (
+    "/digests",
+    "/digests/latest",
+    "/digests/2020-09-18.md",
+    "/digests/2026-07-13.md",
+    "/papers/2607.09424",
+)
+"""What to try."""
 
 
 def main() -> None:
     """Serve until interrupted; PORT says where."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # stops as Ctrl-C does
     listener = listen(read_port(os.environ.get("PORT", "")))
-    with listener, console.Progress() as progress, sample_cloud(progress) as cloud:
+    with listener, console.Progress() as progress, Cloud(credentials=CREDENTIALS) as cloud:
+        quiet_handlers(progress)
+        for sample in SAMPLES.values():
+            sample.collect(cloud)
         server = make_gateway(cloud.request, listener)
         progress.stop()
         console.say(f"Serving on http://{HOST}:{server.port} until Ctrl-C; try")
-        for path in ("/digests", "/digests/latest", "/digests/2020-09-18.md", "/papers/2009.08319"):
+        for path in PATHS:
             console.say(f"  curl http://{HOST}:{server.port}{path}")
         server.serve_forever()
 

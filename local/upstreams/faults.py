@@ -19,11 +19,17 @@ class Faults:
     """What goes wrong: the n-th call of an upstream meets the n-th fault of its list.
 
     `None`, and every call after the end of the list, is answered rightly. For a fault that never
-    ends give `itertools.repeat(fault)`.
+    ends give `itertools.repeat(fault)`. Calls for a session or a token count as well, and so do
+    those of all instances of Mastodon.
     """
 
     arxiv: Iterable[Fault | None] = ()
     x: Iterable[Fault | None] = ()
+    bluesky: Iterable[Fault | None] = ()
+    mastodon: Iterable[Fault | None] = ()
+    hackernews: Iterable[Fault | None] = ()
+    reddit: Iterable[Fault | None] = ()
+    huggingface: Iterable[Fault | None] = ()
 
 
 def answers(

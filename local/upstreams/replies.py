@@ -1,10 +1,12 @@
 """What the replayed upstreams have in common in the way that they answer."""
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Set
 from typing import Any
+from urllib.parse import urlsplit
 
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Request, Response
 
 
 class RefusedError(Exception):
@@ -18,10 +20,51 @@ class RefusedError(Exception):
         self.parameters = parameters
 
 
-def json_response(document: Mapping[str, Any], status: int = 200) -> Response:
+def json_response(document: object, status: int = 200) -> Response:
     """A JSON answer as an upstream sends it."""
     return Response(
         json.dumps(document, ensure_ascii=False),
         status=status,
         content_type="application/json; charset=utf-8",
     )
+
+
+def require_known(query: Mapping[str, Any], known: Set[str]) -> None:
+    """Refuse a parameter that the replay does not know: the real service would pass over it.
+
+    A misspelt parameter is a mistake of ours that only shows in the numbers.
+    """
+    unknown = sorted(set(query) - known)
+    if unknown:
+        raise RefusedError(f"This replay does not know the parameter {unknown[0]}", unknown[0])
+
+
+def number_in(
+    query: Mapping[str, str], name: str, default: int, *, least: int = 0, most: int | None = None
+) -> int:
+    """The whole number of a parameter. Raises RefusedError where it is none, or out of range."""
+    text = query.get(name, str(default))
+    number = int(text) if re.fullmatch(r"\d{1,18}", text, re.ASCII) else -1
+    if number < least or (most is not None and number > most):
+        highest = "" if most is None else f" to {most}"
+        raise RefusedError(f"{name} must be a whole number from {least}{highest}", name)
+    return number
+
+
+def bearer_token(request: Request) -> str:
+    """The token that a request brings along, empty where it brings none."""
+    match = re.fullmatch(r"Bearer (\S+)", request.headers.get("Authorization", ""))
+    return match[1] if match else ""
+
+
+def host_of(link: object) -> str:
+    """The host name of a link, empty where it has none."""
+    try:
+        return (urlsplit(link).hostname or "") if isinstance(link, str) else ""
+    except ValueError:
+        return ""
+
+
+def lies_in(host: str, domain: str) -> bool:
+    """Tell whether a host is a domain's own, or one below it."""
+    return host == domain or host.endswith(f".{domain}")

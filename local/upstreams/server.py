@@ -1,7 +1,7 @@
-"""arXiv's query API and X's search API, replayed on this machine from a data set.
+"""arXiv and the sources of posts, replayed on this machine from a data set.
 
     with UpstreamServer(Dataset.load(path)) as upstreams:
-        ...  # ARXIV_URL and X_URL are both `upstreams.url`
+        ...  # ARXIV_URL, X_URL and all the others are in `upstreams.settings`
         assert len(upstreams.calls) == 2
 
 The server is as strict as the real ones where that catches a mistake of ours: it refuses a page
@@ -11,21 +11,57 @@ not asked for. `Faults` says what goes wrong, call by call.
 
 import threading
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
 from local.upstreams.arxiv import ArxivReplay
+from local.upstreams.bluesky import BlueskyReplay
 from local.upstreams.dataset import Dataset
 from local.upstreams.faults import Faults
+from local.upstreams.hackernews import HackerNewsReplay
+from local.upstreams.huggingface import HuggingFaceReplay
+from local.upstreams.mastodon import MastodonReplay
+from local.upstreams.reddit import RedditReplay
 from local.upstreams.x import Vocabulary, XReplay
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+PATHS = {
+    "/api/query": "arxiv",
+    **dict.fromkeys(XReplay.LARGEST_PAGE, "x"),
+    BlueskyReplay.PATH: "bluesky",
+    MastodonReplay.PATH: "mastodon",
+    HackerNewsReplay.PATH: "hackernews",
+    RedditReplay.TOKEN_PATH: "reddit",
+    RedditReplay.DOMAIN_PATH: "reddit",
+    RedditReplay.SEARCH_PATH: "reddit",
+    HuggingFaceReplay.PATH: "huggingface",
+}
+"""Which upstream a path belongs to; one with a slash at its end stands for all below it."""
+
+
+ORIGINS = (
+    "ARXIV_URL",
+    "X_URL",
+    "BLUESKY_URL",
+    "HACKERNEWS_URL",
+    "REDDIT_URL",
+    "REDDIT_AUTH_URL",
+    "HUGGINGFACE_URL",
+)
+
+
+class Replay(Protocol):
+    """An upstream, replayed."""
+
+    def answer(self, request: Request) -> Response:
+        """What the upstream would answer."""
 
 
 @dataclass(frozen=True)
@@ -40,11 +76,14 @@ class Call:
 
 
 class UpstreamServer:
-    """Both upstreams on one port of this machine, from `with` to its end.
+    """All upstreams on one port of this machine, from `with` to its end.
 
     `page_size` is the most items that a page may have whatever the client asks for (real servers
     do send short pages). `vocabulary` is the one of X's answers, "tweet" or the newer "post".
     With `now`, X's limits that depend on the time of the request hold as well.
+
+    Each further instance of Mastodon that the data set has gets a port of its own: instances are
+    told apart by where they are. `mastodon_urls` are all of them.
     """
 
     def __init__(  # noqa: PLR0913 - each is an option of its own
@@ -64,26 +103,55 @@ class UpstreamServer:
         self._now = now
         self._lock = threading.Lock()
         self.replay(dataset)
-        self._faults = {"arxiv": iter(faults.arxiv), "x": iter(faults.x)}
-        self._server = make_server(host, port, self._application, True, request_handler=_Quiet)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.005,))
-        self.port = self._server.port
+        self._faults = {each.name: iter(getattr(faults, each.name)) for each in fields(faults)}
+        ports = [port] + [0] * (len(dataset.mastodon) - 1)
+        self._servers = [
+            make_server(host, number, self._application, True, request_handler=_Quiet)
+            for number in ports
+        ]
+        self._threads = [
+            threading.Thread(target=server.serve_forever, args=(0.005,)) for server in self._servers
+        ]
+        self.port = self._servers[0].port
         self.url = f"http://{host}:{self.port}"
+        self.mastodon_urls = [f"http://{host}:{server.port}" for server in self._servers]
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
         return self
 
     def __exit__(self, *_exception: object) -> None:
-        self._server.shutdown()
-        self._thread.join()
+        for server, thread in zip(self._servers, self._threads, strict=True):
+            server.shutdown()
+            thread.join()
 
     def replay(self, dataset: Dataset) -> None:
         """Replays this data set from now on. The calls so far are forgotten, faults go on."""
+        size = self._page_size
+        instances = list(dataset.mastodon.values()) or [()]
         with self._lock:
             self.calls: list[Call] = []
-            self._arxiv = ArxivReplay(dataset.papers, self._page_size)
-            self._x = XReplay(dataset, self._page_size, self._vocabulary, self._now)
+            self.bluesky = BlueskyReplay(dataset.bluesky, size)
+            self.reddit = RedditReplay(dataset.reddit, size)
+            self._instances = [MastodonReplay(statuses, size) for statuses in instances]
+            self._replays: dict[str, Replay] = {
+                "arxiv": ArxivReplay(dataset.papers, size),
+                "x": XReplay(dataset, size, self._vocabulary, self._now),
+                "bluesky": self.bluesky,
+                "hackernews": HackerNewsReplay(dataset.hackernews, size),
+                "reddit": self.reddit,
+                "huggingface": HuggingFaceReplay(dataset.huggingface, size),
+            }
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """The settings of the collector with which it asks this server, and none else."""
+        origins = dict.fromkeys(ORIGINS, self.url)
+        return origins | {
+            "MASTODON_URL": ",".join(self.mastodon_urls),
+            "ARXIV_DELAY_SECONDS": "0",  # the upstream is our own
+        }
 
     def calls_to(self, path: str) -> list[Call]:
         """The calls received so far whose path begins so."""
@@ -95,7 +163,7 @@ class UpstreamServer:
         return self._answer(Request(environ))(environ, start_response)
 
     def _answer(self, request: Request) -> Response:
-        upstream, answer = self._route(request.path)
+        upstream = _upstream_of(request.path)
         with self._lock:
             self.calls.append(
                 Call(
@@ -107,15 +175,29 @@ class UpstreamServer:
                 )
             )
             fault = next(self._faults[upstream], None) if upstream else None
-        right = answer(request)
+        if not upstream:
+            return Response("Not found.", status=404)
+        right = self._replay_of(upstream, request).answer(request)
         return fault(right) if fault else right
 
-    def _route(self, path: str) -> tuple[str, Callable[[Request], Response]]:
-        if path == "/api/query":
-            return "arxiv", self._arxiv.answer
-        if path in XReplay.LARGEST_PAGE:
-            return "x", self._x.answer
-        return "", lambda _request: Response("Not found.", status=404)
+    def _replay_of(self, upstream: str, request: Request) -> Replay:
+        if upstream != "mastodon":
+            return self._replays[upstream]
+        ports = [server.port for server in self._servers]
+        place = ports.index(int(request.environ["SERVER_PORT"]))
+        return self._instances[min(place, len(self._instances) - 1)]
+
+
+def _upstream_of(path: str) -> str:
+    """The name of the upstream that a path belongs to, empty where it belongs to none."""
+    return next(
+        (
+            name
+            for known, name in PATHS.items()
+            if path == known or (known.endswith("/") and path.startswith(known))
+        ),
+        "",
+    )
 
 
 class _Quiet(WSGIRequestHandler):

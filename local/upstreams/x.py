@@ -3,8 +3,9 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -22,6 +23,9 @@ _NEWER_NAMES = {
     "retweet_count": "repost_count",
     "tweet_count": "post_count",
 }
+_LINKS = 'url:"arxiv.org"'
+_MIN_LIKES = re.compile(r"(?P<negated>-?)min_likes:(?P<number>\d{1,9})", re.ASCII)
+
 _OLDER_NAMES = {newer: older for older, newer in _NEWER_NAMES.items()}
 
 
@@ -91,10 +95,7 @@ class XReplay:
         if not search or len(search) > self.LONGEST_QUERY[path]:
             longest = self.LONGEST_QUERY[path]
             raise RefusedError(f"The `query` must have 1 to {longest} characters", "query")
-        words = search.split()
-        unknown = set(words) - {'url:"arxiv.org"', "-is:retweet"}
-        if 'url:"arxiv.org"' not in words or unknown:
-            raise RefusedError(f"This replay does not know the query: {search}", "query")
+        matches = _matcher(search)
         start, end = _x_time(query, "start_time"), _x_time(query, "end_time")
         self._check_times(path, start, end)
         return [
@@ -102,7 +103,7 @@ class XReplay:
             for post in self._posts
             if (start is None or moment(post["created_at"]) >= start)
             and (end is None or moment(post["created_at"]) < end)
-            and not ("-is:retweet" in words and _is_retweet(post))
+            and matches(post)
         ]
 
     def _check_times(self, path: str, start: datetime | None, end: datetime | None) -> None:
@@ -153,12 +154,39 @@ def _links_to_arxiv(post: Record) -> bool:
     )
 
 
+def _matcher(search: str) -> Callable[[Record], bool]:
+    """Tells whether a post is what a query asks for. Refuses operators that are not known here."""
+    conditions: list[Callable[[Record], bool]] = []
+    words = search.split()
+    for word in words:
+        likes = _MIN_LIKES.fullmatch(word)
+        if likes and likes["negated"]:
+            conditions.append(partial(_is_liked_less, int(likes["number"])))
+        elif likes:
+            conditions.append(partial(_is_liked, int(likes["number"])))
+        elif word == "-is:retweet":
+            conditions.append(_is_no_retweet)
+        elif word != _LINKS:
+            raise RefusedError(f"This replay does not know the query: {search}", "query")
+    if _LINKS not in words:
+        raise RefusedError("Rules must contain at least one positive clause", "query")
+    return lambda post: all(holds(post) for holds in conditions)
+
+
 def _mentioned(post: Record) -> list[str]:
     return [mention["username"] for mention in (post.get("entities") or {}).get("mentions", ())]
 
 
-def _is_retweet(post: Record) -> bool:
-    return any(other["type"] == "retweeted" for other in post.get("referenced_tweets", ()))
+def _is_no_retweet(post: Record) -> bool:
+    return all(other["type"] != "retweeted" for other in post.get("referenced_tweets", ()))
+
+
+def _is_liked(least: int, post: Record) -> bool:
+    return int(post["public_metrics"]["like_count"]) >= least
+
+
+def _is_liked_less(least: int, post: Record) -> bool:
+    return not _is_liked(least, post)
 
 
 def _page_size(query: Mapping[str, str], largest: int) -> int:

@@ -110,8 +110,13 @@ def upstream_of(name: str, moments: Mapping[str, datetime]) -> Dataset:
             return replace(empty, posts=posts, users=SAMPLE.users)
         case "mastodon":
             return replace(empty, mastodon={"one": tuple(status(*item) for item in items)})
-    make = {"bluesky": bluesky_post, "hackernews": story, "reddit": submission}[name]
-    return replace(empty, **{name: tuple(make(*item) for item in items)})
+        case "bluesky":
+            return replace(empty, bluesky=tuple(bluesky_post(*item) for item in items))
+        case "hackernews":
+            return replace(empty, hackernews=tuple(story(*item) for item in items))
+        case "reddit":
+            return replace(empty, reddit=tuple(submission(*item) for item in items))
+    raise KeyError(name)
 
 
 class ParameterStore:

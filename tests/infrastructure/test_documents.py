@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from hotpapers.adapters.ssm import parameter_name
+from hotpapers.domain.sources import SOURCES
+from hotpapers.roster import credential_names
 from local.digest import SETTINGS
 from local.stack import FUNCTIONS
 from local.template import PROJECT, read_template
@@ -75,31 +78,46 @@ def test_every_parameter_is_explained() -> None:
 def test_a_local_run_takes_every_setting_that_has_a_parameter() -> None:
     settable = {name for name, values in variables().items() if len(values) == 2}
 
-    assert set(SETTINGS) == settable - {"X_TOKEN_PARAMETER"}
+    assert set(SETTINGS) == settable - {"CREDENTIALS_PATH"}
+
+
+def test_every_credential_is_explained_with_its_place() -> None:
+    names = [name for needed in credential_names().values() for name in needed]
+
+    assert {name: place for name, place, _ in rows("Credentials")} == {
+        name: parameter_name("/hot-papers", name) for name in names
+    }
+
+
+def test_every_source_is_named() -> None:
+    [meaning] = [row[-1] for row in rows("What a digest has in it") if row[0] == "SOURCES"]
+
+    assert [name for name in SOURCES if f"`{name}`" not in meaning] == []
 
 
 def test_every_variable_of_the_local_commands_is_explained() -> None:
     read = {
         name
-        for command in ("demo", "digest", "folder", "serve")
+        for command in ("calibrate", "demo", "digest", "folder", "samples", "serve")
         for name in environment_reads(PROJECT / "local" / f"{command}.py")
     }
     written = {name for name, *_ in rows("On this machine")}
 
     assert read | {"PYTHON", "OPTIONS"} == written
-    assert "X_BEARER_TOKEN" in read
+    assert {"DATE", "TABLE", "SAMPLE"} <= read
     assert {name for name in ("PYTHON", "OPTIONS") if f"$({name})" not in MAKEFILE} == set()
 
 
 def environment_reads(path: Path) -> Iterator[str]:
-    """The names of the variables that a module gets from a mapping by `get`."""
+    """The names of the variables that a module gets from a mapping, or by a Reader."""
     for node in ast.walk(ast.parse(path.read_text())):
         if (
             isinstance(node, ast.Call)
             and isinstance(node.func, ast.Attribute)
-            and node.func.attr == "get"
+            and node.func.attr in ("get", "text", "count")
             and node.args
             and isinstance(node.args[0], ast.Constant)
+            and str(node.args[0].value).isupper()
         ):
             yield str(node.args[0].value)
 

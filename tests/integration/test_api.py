@@ -85,6 +85,7 @@ SAMPLE_PAPER = {
     "score": 56,
     "retweets": 30,
     "favorites": 26,
+    "sources": {"x": {"reposts": 30, "likes": 26, "voices": 2, "weighted": 56}},
     "posts": [
         {
             "source": "x",
@@ -103,10 +104,12 @@ SAMPLE_PAPER = {
                 span("#EMNLP2020", "hashtag", "EMNLP2020"),
                 span("https://t.co/sample0131", "link", "https://t.co/sample0131"),
             ],
+            "counts": {"reposts": 17, "likes": 17},
+            "papers": [PAPER],
             "score": 34,
+            "by_author": True,
             "retweets": 17,
             "favorites": 17,
-            "papers": [PAPER],
         }
     ],
 }
@@ -131,6 +134,7 @@ def stored_paper(paper_id: str, day: str, collected_at: str, rank: int = 1) -> d
         "score": 50,
         "retweets": 20,
         "favorites": 30,
+        "sources": {"x": {"reposts": 20, "likes": 30, "voices": 1, "weighted": 50}},
         "posts": [
             {
                 "source": "x",
@@ -141,10 +145,12 @@ def stored_paper(paper_id: str, day: str, collected_at: str, rank: int = 1) -> d
                 "language": "en",
                 "text": "Our paper is out!",
                 "spans": [],
+                "counts": {"reposts": 20, "likes": 30},
+                "papers": ["2009.08319"],
                 "score": 50,
+                "by_author": True,
                 "retweets": 20,
                 "favorites": 30,
-                "papers": ["2009.08319"],
             }
         ],
     }

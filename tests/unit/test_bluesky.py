@@ -104,7 +104,11 @@ def test_where_everything_is_too_much_the_host_is_searched_for(clock: Clock, log
     hosts = ["arxiv.org", "alphaxiv.org", "huggingface.co"]
     assert [query["q"] for query in searches(server)] == ["*", *hosts, *hosts]
     assert [query["domain"] for query in searches(server)] == ["arxiv.org", *hosts, *hosts]
-    assert (len(found.posts), found.reason, again.reason) == (1, "", "")
+    narrower = (
+        "Bluesky: refuses to search by links alone; "
+        "posts with a link only in their card are missing"
+    )
+    assert (len(found.posts), found.reason, again.reason) == (1, narrower, narrower)
     assert log.of("search is narrower: the host has to be in a post's text") == [
         {"source": "Bluesky", "reason": "answered 400 (use the firehose)"}
     ]
@@ -298,6 +302,13 @@ def test_a_recorded_page_reads_as_it_is(clock: Clock) -> None:
             {"reposts": 0, "likes": 1},
             ("2009.08319",),
             datetime(2020, 9, 18, 0, 31, tzinfo=UTC),
+        ),
+        (
+            "quiet.example.org",
+            False,
+            {"reposts": 4, "likes": 9},
+            ("2009.07888",),
+            datetime(2020, 9, 17, 20, 0, tzinfo=UTC),
         ),
         (
             "handle.invalid",

@@ -107,13 +107,15 @@ def test_an_account_is_named_with_its_instance(
         ({"visibility": "direct"}, False),
         ({"visibility": None}, False),
         ({"visibility": ["public"]}, False),
-        ({"account": account(noindex=True)}, False),
-        ({"account": account(noindex=False)}, True),
-        ({"account": account(noindex=None)}, True),
     ],
 )
 def test_what_is_not_for_the_public_is_left_out(fields: Json, is_shown: bool) -> None:
     assert (read_post(status(**fields), SPAN) is not None) is is_shown
+
+
+@pytest.mark.parametrize(("noindex", "quotable"), [(True, False), (False, True), (None, True)])
+def test_who_is_not_to_be_found_is_not_quoted(noindex: object, quotable: bool) -> None:
+    assert read(account=account(noindex=noindex)).quotable is quotable
 
 
 CARD = {"url": "https://arxiv.org/pdf/2009.00001", "title": "Another", "type": "link"}
@@ -164,7 +166,7 @@ def test_without_a_plain_address_the_uri_is_it(url: object) -> None:
         ({"spoiler_text": 7}, "it has no spoiler_text"),
         ({"created_at": "now"}, "it has no time"),
         ({"uri": None}, "it has no uri"),
-        ({"uri": "http://social.example/1"}, "it has no uri"),
+        ({"uri": "http://social.example/1", "url": None}, "it has no url"),
         ({"uri": "tag:social.example,2020:1"}, "it has no uri"),
         ({"uri": f"https://social.example/{'1' * 500}"}, "it has no uri"),
         ({"uri": "https://social.example/1\n"}, "it has no uri"),

@@ -74,6 +74,15 @@ def test_a_whole_digest() -> None:
     ]
 
 
+def test_a_post_that_is_not_to_be_quoted_counts_and_is_not_shown() -> None:
+    told, untold = post(1, 30, 30, papers=(FIRST.id,)), post(2, 40, 40, papers=(FIRST.id,))
+
+    [entry] = digest([FIRST], [told, replace(untold, quotable=False)]).papers
+
+    assert (int(entry.score), entry.attention) == (140, on_x(70, 70, voices=2))
+    assert [mention.post for mention in entry.mentions] == [told]
+
+
 @pytest.mark.parametrize("papers", [[], [PAPER]])
 def test_a_day_that_nobody_talks_about_has_no_hot_papers(papers: list[Paper]) -> None:
     assert digest(papers, []) == Digest(DAY, COLLECTED_AT, (), X_ONLY)

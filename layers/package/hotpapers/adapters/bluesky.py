@@ -63,6 +63,8 @@ EVERYTHING = "*"
 name would miss the posts in which the link is only in the card: their text is all that it is
 compared with (`search/` of https://github.com/bluesky-social/indigo)."""
 
+NARROWER = "refuses to search by links alone; posts with a link only in their card are missing"
+
 PAGE_SIZE = 100
 MOST_PAGES = 100
 """The search tells 10,000 posts and then ends as if there were no more
@@ -193,8 +195,8 @@ class _Page:
 class Bluesky:
     """Bluesky as a source of posts.
 
-    An account can ask that whoever is not logged in does not see its posts, and Bluesky's own
-    moderators can hide a post. Such posts are left out, and so are not counted either.
+    What Bluesky's own moderators take away is left out. An account can ask that whoever is not
+    logged in does not see its posts: these count, and are not quoted.
     """
 
     name = SOURCE.name
@@ -236,6 +238,8 @@ class Bluesky:
             for part in _steps(span):
                 shortfall = yield from self._search(_Query(domain, part, span))
                 shortfalls += [shortfall] if shortfall else []
+        if not self._takes_everything:
+            shortfalls.append(NARROWER)
         if shortfalls:
             raise self._upstream.refused("; ".join(dict.fromkeys(shortfalls)))
 

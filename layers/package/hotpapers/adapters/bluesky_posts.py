@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 
 from hotpapers.adapters.entries import (
@@ -27,13 +28,15 @@ from hotpapers.domain.sources import SOURCES
 
 SOURCE = SOURCES["bluesky"]
 
-HIDDEN = frozenset({"!no-unauthenticated", "!hide", "!takedown"})
-"""Labels that forbid to show a post to the public, an account's own wish the first
+HIDDEN = frozenset({"!hide", "!takedown"})
+"""Labels by which Bluesky's moderators take a post away
 (https://docs.bsky.app/docs/advanced-guides/moderation)."""
+NOT_QUOTABLE = "!no-unauthenticated"
+"""The label of an account that wants its posts to be shown to those only who are logged in."""
 AUTOMATED = "bot"
 """The label that an account gives itself: https://docs.bsky.app/docs/starter-templates/bots."""
 
-DID = re.compile(r"did:(?:plc:[a-z2-7]{24}|web:[A-Za-z0-9.-]{1,253})", re.ASCII)
+DID = re.compile(r"did:[a-z]{1,20}:[A-Za-z0-9._:%-]{0,255}[A-Za-z0-9._-]", re.ASCII)
 POST_ADDRESS = re.compile(
     rf"""
     at://(?P<did>{DID.pattern})
@@ -43,14 +46,14 @@ POST_ADDRESS = re.compile(
     re.ASCII | re.VERBOSE,
 )
 HANDLE = re.compile(r"[A-Za-z0-9.-]{1,253}", re.ASCII)
-CONTENT_HASH = re.compile(r"[A-Za-z0-9]{10,128}", re.ASCII)
+CONTENT_HASH = re.compile(r"[A-Za-z0-9]{1,128}", re.ASCII)
 TAG = re.compile(r"\S{1,640}")
 """As many characters as Bluesky allows bytes."""
 ABBREVIATED = ("...", "…")
 
 
 def read_post(entry: Object, span: Window) -> Post | None:
-    """The post, or None where it is about no paper, of another time, or not to be shown.
+    """The post, or None where it is about no paper, of another time, or taken away.
 
     Raises BadEntryError where it cannot be read.
     """
@@ -61,15 +64,14 @@ def read_post(entry: Object, span: Window) -> Post | None:
     if not papers:
         return None
     created_at = _time(entry, record)
-    if created_at not in span or _is_hidden(entry):
+    labels = _labels(entry)
+    if created_at not in span or not HIDDEN.isdisjoint(labels):
         return None
     uri, account = entry.get("uri"), _account(object_in(entry, "author"))
     address = POST_ADDRESS.fullmatch(uri) if isinstance(uri, str) else None
     if address is None or address["did"] != account.id:
         raise BadEntryError("it has no address of its author's")
     content_hash = entry.get("cid")
-    if not matches(CONTENT_HASH, content_hash):
-        raise BadEntryError("it has no cid")
     languages = strings_in(list_in(record, "langs"))
     return Post(
         source=SOURCE.name,
@@ -82,7 +84,8 @@ def read_post(entry: Object, span: Window) -> Post | None:
         created_at=created_at,
         counts={"reposts": count_in(entry, "repostCount"), "likes": count_in(entry, "likeCount")},
         papers=papers,
-        content_hash=str(content_hash),
+        content_hash=str(content_hash) if matches(CONTENT_HASH, content_hash) else "",
+        quotable=NOT_QUOTABLE not in labels,
     )
 
 
@@ -95,9 +98,9 @@ def _account(author: Object) -> Account:
     return Account(str(did), str(handle), name.strip() or str(handle), AUTOMATED in _values(own))
 
 
-def _is_hidden(entry: Object) -> bool:
-    labels = objects_in(entry, "labels") + objects_in(object_in(entry, "author"), "labels")
-    return not HIDDEN.isdisjoint(_values(labels))
+def _labels(entry: Object) -> set[str]:
+    """What the labels of the post and of its author say."""
+    return _values(objects_in(entry, "labels") + objects_in(object_in(entry, "author"), "labels"))
 
 
 def _values(labels: list[Object]) -> set[str]:
@@ -106,11 +109,14 @@ def _values(labels: list[Object]) -> set[str]:
 
 
 def _time(entry: Object, record: Object) -> datetime:
-    seen = time_in(entry, "indexedAt")
-    try:
-        return min(time_in(record, "createdAt"), seen)
-    except BadEntryError:
-        return seen
+    """The earlier of the two times that are told; one of them is enough."""
+    told = []
+    for document, name in ((record, "createdAt"), (entry, "indexedAt")):
+        with suppress(BadEntryError):
+            told.append(time_in(document, name))
+    if not told:
+        raise BadEntryError("it has no time")
+    return min(told)
 
 
 def _papers(entry: Object, text: str, spans: tuple[Span, ...]) -> tuple[PaperId, ...]:

@@ -221,19 +221,21 @@ def read_post(entry: Object, span: Window) -> Post | None:
     text = _text(status)
     papers = _papers(status, text)
     account = object_in(status, "account")
-    # Who is not to be found by search engines does not want to stand on a page that is.
-    if not papers or status.get("visibility") not in PUBLIC or account.get("noindex") is True:
+    if not papers or status.get("visibility") not in PUBLIC:
         return None
     created_at = time_in(status, "created_at")
     if created_at not in span:
         return None
     uri, url = status.get("uri"), status.get("url")
-    if not is_web_address(uri, secure=True) or len(str(uri)) > LONGEST_URI:
+    if not is_web_address(uri) or len(str(uri)) > LONGEST_URI:
         raise BadEntryError("it has no uri")
+    address = next((each for each in (url, uri) if is_web_address(each, secure=True)), None)
+    if address is None:
+        raise BadEntryError("it has no url")
     return Post(
         source=SOURCE.name,
         id=str(uri),
-        url=str(url if is_web_address(url, secure=True) else uri),
+        url=str(address),
         account=_account(account),
         text=text.text,
         spans=text.spans,
@@ -244,6 +246,8 @@ def read_post(entry: Object, span: Window) -> Post | None:
             "favourites": count_in(status, "favourites_count"),
         },
         papers=papers,
+        # Who is not to be found by search engines does not want to stand on a page that is.
+        quotable=account.get("noindex") is not True,
     )
 
 

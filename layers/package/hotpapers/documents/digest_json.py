@@ -92,11 +92,13 @@ def post_document(post: Post) -> Document:
     """A post as JSON values."""
     automated = {"automated": True} if post.account.automated else {}
     content_hash = {"content_hash": post.content_hash} if post.content_hash else {}
+    not_quotable = {} if post.quotable else {"quotable": False}
     return {
         "source": post.source,
         "id": post.id,
         "url": post.url,
         **content_hash,
+        **not_quotable,
         "account": {
             "id": post.account.id,
             "username": post.account.username,
@@ -132,6 +134,7 @@ def read_post(fields: Document) -> Post:
         counts=fields["counts"] if "counts" in fields else _counts_on_x(fields),
         papers=tuple(PaperId(paper_id) for paper_id in fields["papers"]),
         content_hash=fields.get("content_hash", ""),
+        quotable=fields.get("quotable", True),
     )
 
 

@@ -30,7 +30,8 @@ class Post:
     `counts` are the source's numbers by the names that `Source.metrics` has (one that the service
     did not tell is absent), `papers` are the papers that its links lead to, in the order of their
     ids. `content_hash` is the name that Bluesky gives to the content of a post (its `cid`); other
-    sources have none.
+    sources have none. A post that is not `quotable` counts like any other, but its author
+    does not want it to be shown to everybody.
     """
 
     source: str
@@ -44,3 +45,4 @@ class Post:
     counts: Mapping[str, int]
     papers: tuple[PaperId, ...]
     content_hash: str = ""
+    quotable: bool = True

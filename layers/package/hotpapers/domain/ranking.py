@@ -133,7 +133,7 @@ def _attention(paper: PaperId, tables: Iterable[_Table]) -> Mapping[str, Attenti
 
 
 def _mentions(paper: Paper, tables: Iterable[_Table], rules: Rules) -> tuple[Mention, ...]:
-    posts = [post for table in tables for post in table.posts(paper.id)]
+    posts = [post for table in tables for post in table.posts(paper.id) if post.quotable]
     weighted = [(rules.weigh(post), post) for post in posts]
     worthy = [(weight, post) for weight, post in weighted if weight >= rules.post_score]
     worthy.sort(key=lambda entry: -entry[0])  # of equal ones the order above holds

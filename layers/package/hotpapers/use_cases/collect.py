@@ -232,9 +232,9 @@ def summarize(collection: Collection) -> Document:
 
 
 def measure(collection: Collection) -> Mapping[str, float]:
-    """The numbers of a run by the names of their metrics, earlier digests that it completed included.
+    """The numbers of a run by the names of their metrics.
 
-    A number that is not known is absent.
+    Those of earlier digests that it completed are added. A number that is not known is absent.
     """
     done = (collection, *collection.completed)
     reports = [report for each in done for report in each.sources.values()]

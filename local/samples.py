@@ -1,0 +1,88 @@
+"""The sample days: what the upstreams told about them, and the runs that made their digests."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
+from pathlib import Path
+
+from hotpapers.errors import InvalidInputError
+from local.cloud import Cloud
+from local.upstreams.dataset import Dataset
+from local.upstreams.faults import Faults
+from local.upstreams.server import UpstreamServer
+
+FOLDER = Path(__file__).parent / "sample"
+
+CREDENTIALS = {
+    "X_BEARER_TOKEN": "sample",
+    "BLUESKY_HANDLE": "sample.bsky.example",
+    "BLUESKY_APP_PASSWORD": "demo-demo-demo-demo",
+    "REDDIT_CLIENT_ID": "sample",
+    "REDDIT_CLIENT_SECRET": "sample",
+}
+"""The replayed upstreams take anything of the right form."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A listing date with the time of a run (ISO 8601, UTC), and the settings of that run."""
+
+    day: date
+    time: str
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def path(self) -> Path:
+        """What the upstreams told."""
+        return FOLDER / f"{self.day}.json"
+
+    @property
+    def event(self) -> dict[str, str]:
+        """What the collector is ordered to do."""
+        return {"date": self.day.isoformat(), "time": self.time}
+
+    def at(self, time: str) -> "Sample":
+        """The same day, at the time of another run."""
+        return replace(self, time=time)
+
+    def collect(self, cloud: Cloud, faults: Faults | None = None) -> None:
+        """Make the day's digest and its documents, with the upstreams on this machine."""
+        with (
+            UpstreamServer(Dataset.load(self.path), faults=faults) as upstreams,
+            cloud.set({**upstreams.settings, **self.settings}),
+        ):
+            cloud.collect(self.event)
+            cloud.render_new()
+
+
+SAMPLES = {
+    "seed": Sample(date(2020, 9, 18), "2020-09-20T13:13:43Z", {"SOURCES": "x"}),
+    "sources": Sample(
+        date(2026, 7, 13),
+        "2026-07-15T06:30:00Z",
+        {
+            "MASTODON_TAGS": "arxiv,machinelearning",
+            "AUTOMATED_ACCOUNTS": "bluesky:listing.sample.example",
+        },
+    ),
+}
+"""The day of the published post, from X alone, and a day from all six sources."""
+
+
+def read_sample(environment: Mapping[str, str]) -> str:
+    """The name of the sample day to show: SAMPLE. Raises InvalidInputError."""
+    name = environment.get("SAMPLE", "").strip() or next(iter(SAMPLES))
+    if name not in SAMPLES:
+        raise InvalidInputError("SAMPLE", f"must be {' or '.join(SAMPLES)}, not {name[:80]!r}")
+    return name
+
+
+def every_sample() -> Dataset:
+    """What the upstreams told about all sample days, together."""
+    days = [Dataset.load(sample.path) for sample in SAMPLES.values()]
+    joined = {
+        each.name: tuple(entry for day in days for entry in getattr(day, each.name))
+        for each in fields(Dataset)
+        if each.name != "mastodon"
+    }
+    return Dataset(**joined, mastodon={name: s for day in days for name, s in day.mastodon.items()})
