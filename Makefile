@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo serve digest calibrate test coverage check e2e load build lock clean
+.PHONY: help demo serve digest calibrate test thorough coverage check e2e load build lock clean
 .NOTPARALLEL:
 
 PYTHON ?= python3
@@ -30,7 +30,10 @@ calibrate: $(ENVIRONMENT)/local ## Propose the sources' weights (TABLE, DIGESTS;
 	@$(RUN) -m local.calibrate
 
 test: $(ENVIRONMENT)/development ## Run the tests
-	@$(RUN) -m pytest --numprocesses=auto --dist=loadfile $(OPTIONS)
+	@$(RUN) -m pytest --numprocesses=auto --dist=loadfile -m "not thorough" $(OPTIONS)
+
+thorough: $(ENVIRONMENT)/development ## Run the tests that take longer: every fault, death and day
+	@$(RUN) -m pytest --numprocesses=auto --dist=load -m thorough $(OPTIONS)
 
 coverage: $(ENVIRONMENT)/development ## Show which lines and branches of the package no test reaches
 	@$(RUN) -m coverage run --branch --source=layers/package/hotpapers -m pytest --quiet

@@ -79,7 +79,7 @@ def recorded() -> Iterator[Recorder]:
 def cloud() -> Iterator[Cloud]:
     with (
         UpstreamServer(Dataset.load(SAMPLE)) as upstreams,
-        Cloud(upstreams.settings, CREDENTIALS) as cloud,
+        Cloud(upstreams.settings | {"SOURCES": "x"}, CREDENTIALS) as cloud,
     ):
         yield cloud
 

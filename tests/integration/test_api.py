@@ -85,7 +85,7 @@ SAMPLE_PAPER = {
     "score": 56,
     "retweets": 30,
     "favorites": 26,
-    "sources": {"x": {"reposts": 30, "likes": 26, "voices": 2, "weighted": 56}},
+    "sources": {"x": {"reposts": 30, "likes": 26, "voices": 4, "weighted": 56}},
     "posts": [
         {
             "source": "x",
@@ -207,7 +207,12 @@ def test_the_post_of_the_newest_digest(cloud: Cloud) -> None:
 
 
 def test_a_digest_without_papers(cloud: Cloud) -> None:
-    empty = {"date": "2020-09-15", "collected_at": "2020-09-16T10:00:00Z", "papers": []}
+    empty = {
+        "date": "2020-09-15",
+        "collected_at": "2020-09-16T10:00:00Z",
+        "sources": {},
+        "papers": [],
+    }
 
     assert cloud.request(request("/digests/2020-09-15")) == json_answer(empty)
 

@@ -183,6 +183,7 @@ FAULTS = {
 EVERY_SOURCE = pytest.mark.parametrize("source", list(SOURCES))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("wrong", FAULTS.values(), ids=list(FAULTS))
 @EVERY_SOURCE
 def test_a_source_that_is_wrong_from_the_start(source: str, wrong: Wrong, log: Log) -> None:
@@ -197,9 +198,13 @@ def test_a_source_that_is_wrong_from_the_start(source: str, wrong: Wrong, log: L
 
 
 LATER = ("401", "429, late", "503", "HTML", "cut off", "breaks off")
+RARER = LATER[3:]
 
 
-@pytest.mark.parametrize("name", LATER)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=pytest.mark.thorough if name in RARER else ()) for name in LATER],
+)
 @EVERY_SOURCE
 def test_a_source_that_is_wrong_after_its_first_answer(source: str, name: str, log: Log) -> None:
     digest = a_day_with(source, chain([None], repeat(FAULTS[name].fault)))
@@ -242,6 +247,7 @@ def test_sources_that_take_too_long(fault: Fault, log: Log) -> None:
     assert_no_secret(digest, log)
 
 
+@pytest.mark.thorough
 def test_one_source_that_takes_too_long(log: Log) -> None:
     digest = a_day_of(Faults(reddit=repeat(stalls(5))), SOURCE_SECONDS="2")
 

@@ -142,6 +142,7 @@ def test_without_a_region_the_table_cannot_be_asked(
         command(TABLE=command.table_name)
 
 
+@pytest.mark.thorough
 def test_without_a_table_the_sample_days_are_read() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "local.calibrate"],

@@ -187,6 +187,7 @@ def test_the_token_is_not_shown(digest_run: Run) -> None:
     assert "secret-token" not in digest_run.output + digest_run.errors
 
 
+@pytest.mark.thorough
 def test_posts_that_cost_money_are_limited(tmp_path: Path) -> None:
     order = ORDER | {"X_MAX_POSTS": "20"}
     with UpstreamServer(SEED) as upstreams:

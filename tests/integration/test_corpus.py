@@ -71,6 +71,7 @@ def collected(replay: Replay, upstreams: UpstreamServer) -> Digest:
     return make_digest(replay.day, replay.collected_at, papers, [reading], reports, Rules())
 
 
+@pytest.mark.thorough
 @every_day
 def test_every_day_comes_out_as_it_was_published(day: date) -> None:
     replay = read_replay(day)
@@ -80,6 +81,7 @@ def test_every_day_comes_out_as_it_was_published(day: date) -> None:
     assert write_post(digest, FrontMatter()).decode().split("\n") == replay.post.split("\n")
 
 
+@pytest.mark.thorough
 @every_day
 def test_only_the_known_faults_are_mended(day: date) -> None:
     """What is expected of us, derived once more: line by line, empty lines aside."""
@@ -160,6 +162,7 @@ def test_the_handlers_publish_it(day: date, upstreams: UpstreamServer, cloud: Cl
     assert post.split("\n") == replay.post.split("\n")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("day", [date(2020, 9, 18), date(2021, 8, 4)], ids=str)
 def test_make_digest_writes_it(day: date, tmp_path: Path) -> None:
     replay = read_replay(day)

@@ -321,17 +321,22 @@ class Case:
     calls: tuple[str, ...] = (*COLLECTOR, *RENDERER)
 
 
+PARTS = ("in parts, over an older edition in more", "in parts, over an older edition in fewer")
 CASES = {
     "in an empty archive": Case(NEWER),
     "over an older edition": Case(NEWER, OLDER),
-    "in parts, over an older edition in more": Case(
-        OTHER, OLDER, 100, tuple(COLLECTOR[1:] + RENDERER)
-    ),
-    "in parts, over an older edition in fewer": Case(MANY, OLDER, 300, tuple(TWO_BATCHES[1:])),
+    PARTS[0]: Case(OTHER, OLDER, 100, tuple(COLLECTOR[1:] + RENDERER)),
+    PARTS[1]: Case(MANY, OLDER, 300, tuple(TWO_BATCHES[1:])),
 }
 
 
-@pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(case, id=name, marks=pytest.mark.thorough if name in PARTS else ())
+        for name, case in CASES.items()
+    ],
+)
 def test_a_run_that_dies_anywhere_and_is_run_again(world: World, case: Case) -> None:
     if case.part_bytes:
         world.functions = UseCases(world.cloud.stack, case.part_bytes)
@@ -394,6 +399,7 @@ def papers_of(state: State) -> set[tuple[str, str]]:
 # Rivals
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("first", "rival", "winner"),
     [

@@ -260,6 +260,7 @@ def live(stop: signal.Signals) -> Life:
     return Life(hints, statuses, told, quoted, server.returncode, output, errors)
 
 
+@pytest.mark.thorough
 def test_the_command_serves_until_it_is_stopped() -> None:
     with ThreadPoolExecutor() as servers:
         lives = list(servers.map(live, [signal.SIGINT, signal.SIGTERM]))

@@ -17,6 +17,8 @@ from local.upstreams.faults import Faults, answers
 from local.upstreams.server import UpstreamServer
 from tests.commands import Files, Run, run, told_sources
 
+pytestmark = pytest.mark.thorough
+
 SOURCES_DAY = SAMPLES["sources"].day
 Row = tuple[int | None, ...]
 

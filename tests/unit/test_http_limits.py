@@ -196,6 +196,7 @@ def test_whatever_drips_is_not_waited_for(clock: Clock, chunks: Sequence[bytes])
     assert said == "Oracle: the answer takes longer than 0.3 s (asked once)"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("chunks", DRIPPING.values(), ids=DRIPPING)
 def test_whatever_drips_over_tls_is_not_waited_for(
     clock: Clock, certificate: Path, monkeypatch: pytest.MonkeyPatch, chunks: Sequence[bytes]
