@@ -94,7 +94,7 @@ def _words(name: str) -> tuple[str, ...]:
     words = re.findall(r"[^\W\d_]+", letters.casefold().translate(STROKES))
     words = [word for word in words if not _is_initial(word)]
     untitled = [word for word in words if word not in TITLES]
-    words = untitled if len(untitled) > 1 else words  # somebody may be called Ii
+    words = words if len(untitled) == 1 else untitled  # somebody may be called Ii
     latin = [word for word in words if word.isascii()]
     words = latin if len(latin) > 1 else words
     return tuple(sorted(words)) if len(words) > 1 else ()
