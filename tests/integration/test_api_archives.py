@@ -140,7 +140,7 @@ COSTS = {
 """The calls of each request, and at most how many items they look at."""
 
 
-@pytest.mark.parametrize("size", [1, 300])
+@pytest.mark.parametrize("size", [1, pytest.param(300, marks=pytest.mark.thorough)])
 def test_no_request_reads_more_when_the_archive_is_larger(
     cloud: Cloud, reads: Reads, size: int
 ) -> None:

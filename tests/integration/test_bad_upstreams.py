@@ -236,6 +236,7 @@ def test_a_source_that_says_our_secrets_to_us(source: str, names: list[str], log
     assert_no_secret(digest, log)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("fault", [stalls(5), drips(0.2, 100)], ids=["time-out", "drips"])
 def test_sources_that_take_too_long(fault: Fault, log: Log) -> None:
     """All of them at once: each of these takes all the time that a source has."""

@@ -160,6 +160,7 @@ def test_ten_thousand_posts_are_not_all(clock: Clock, last: str | None) -> None:
     assert (len(found.posts), len(searches(server))) == (101, 102)
 
 
+@pytest.mark.thorough
 def test_an_endless_service_is_told_of_once(clock: Clock) -> None:
     numbers = iter(range(100_000))
 

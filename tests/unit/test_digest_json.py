@@ -311,7 +311,7 @@ def test_what_is_equal_is_written_alike() -> None:
     assert write_digest(digest) == write_digest(DIGEST)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(digests())
 def test_what_is_written_is_read_again(digest: Digest) -> None:
     document = write_digest(digest)
@@ -320,7 +320,7 @@ def test_what_is_written_is_read_again(digest: Digest) -> None:
     assert write_digest(read_digest(document)) == document
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(digests())
 def test_programs_that_know_nothing_of_us_can_read_it(digest: Digest) -> None:
     document = json.loads(write_digest(digest).decode("utf-8"))
@@ -384,7 +384,7 @@ def test_times_are_written_in_utc(moment: datetime, text: str) -> None:
     assert write_time(moment) == text
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(moments())
 def test_written_times_lose_nothing(moment: datetime) -> None:
     assert datetime.fromisoformat(write_time(moment)) == moment

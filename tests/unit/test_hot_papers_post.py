@@ -228,7 +228,7 @@ FRONT_MATTERS = st.builds(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(digests(most_papers=1), FRONT_MATTERS)
 def test_whatever_the_settings_the_front_matter_has_their_values(
     digest: Digest, constants: FrontMatter
@@ -266,7 +266,7 @@ def expected_html(mention: Mention) -> str:
     return f"{bluesky_embed.embed(mention.post)}{bluesky_embed.SCRIPT}\n"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(digests() | digests(3, "x"), st.data())
 def test_whatever_the_digest_a_post_has_its_own_parts_only(
     digest: Digest, data: st.DataObject
@@ -318,7 +318,7 @@ def expected_links(digest: Digest) -> list[str]:
     return links
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(digests() | digests(3, "x"))
 def test_whatever_the_digest_its_lines_are_counted(digest: Digest) -> None:
     lines = post_of(digest).split("\n")
@@ -339,7 +339,7 @@ def test_whatever_the_digest_its_lines_are_counted(digest: Digest) -> None:
     assert len(shown) == len(posts) - len(embeds)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(digests(3, "x"))
 def test_with_x_alone_the_counts_are_those_of_the_blog(digest: Digest) -> None:
     lines = post_of(digest).split("\n")

@@ -155,7 +155,7 @@ POSTS = st.lists(
 SHORTFALLS = st.sampled_from(["", CUT_OFF])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(POSTS, SHORTFALLS)
 def test_what_is_known_is_listed_and_what_is_said_is_known(
     posts: Sequence[Post], shortfall: str
@@ -167,7 +167,7 @@ def test_what_is_known_is_listed_and_what_is_said_is_known(
     assert list(made.papers) == sorted(made.papers)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(POSTS, SHORTFALLS, POSTS, SHORTFALLS)
 def test_a_shortfall_loses_nothing_that_was_known(
     before: Sequence[Post], shortfall_before: str, after: Sequence[Post], shortfall: str
@@ -187,7 +187,7 @@ def test_a_shortfall_loses_nothing_that_was_known(
     assert complete(completed, kept) == completed
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(POSTS, POSTS)
 def test_a_paper_that_a_shortfall_does_not_mention_keeps_its_posts(
     before: Sequence[Post], after: Sequence[Post]

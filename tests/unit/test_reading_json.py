@@ -50,7 +50,7 @@ def test_a_reading_that_cost_something(cost: Decimal, written: str) -> None:
     assert read_reading(document) == paid
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(readings())
 def test_what_is_written_is_read_again(reading: Reading) -> None:
     document = write_reading(reading)
@@ -60,7 +60,7 @@ def test_what_is_written_is_read_again(reading: Reading) -> None:
     assert len(document.splitlines()) == 1
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(readings(), st.randoms(use_true_random=False))
 def test_the_order_of_posts_and_papers_says_nothing(
     reading: Reading, chance: random.Random

@@ -66,7 +66,7 @@ def test_the_line(reports: Mapping[str, SourceReport], line: str) -> None:
     assert status_line(make_digest(sources=reports)) == line
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(digests(0))
 def test_whatever_the_reasons_the_line_is_text(digest: Digest) -> None:
     line = status_line(digest)

@@ -108,6 +108,7 @@ def test_a_token_that_comes_again_is_a_circle(clock: Clock) -> None:
     assert len(server.calls) == 3
 
 
+@pytest.mark.thorough
 def test_paging_has_an_end(clock: Clock) -> None:
     faults = (answers(200, page(str(number))) for number in range(1000))
     with serving(*faults) as server:
