@@ -49,8 +49,9 @@ check: $(ENVIRONMENT)/development $(SAM_ENVIRONMENT)/installed ## Look over code
 e2e: $(ENVIRONMENT)/local $(SAM_ENVIRONMENT)/installed ## Run the built functions in containers
 	@$(RUN) -m local.end_to_end
 
-load: $(ENVIRONMENT)/local ## Measure a day of 1,500 papers and 5,000 posts
+load: $(ENVIRONMENT)/local ## Measure a day of 1,500 papers and 5,000 posts, and six slow sources
 	@$(RUN) -m local.load
+	@$(RUN) -m local.side_by_side
 
 # Lambda cannot keep the bytecode that it makes at a cold start, so it is built in:
 # docs/performance.md says what that is worth.

@@ -76,7 +76,7 @@ def _sentence(message: str, fields: dict[str, object]) -> str:
         case "papers read":
             return f"arXiv: {fields['entries']} of {fields['total']} papers"
         case "posts read":
-            return f"{fields['source']}: {fields['posts']} posts, page {fields['page']}"
+            return f"{fields['source']}: {_posts(fields['posts'])}, page {fields['page']}"
         case "source failed":
             return f"{fields['source']} could not be asked: {fields['reason']}"
         case "source is incomplete":
@@ -163,9 +163,14 @@ def _remarks(report: SourceReport) -> Iterator[str]:
     if report.as_of:
         yield f"numbers of {write_time(report.as_of)}"
     if report.posts_read is not None:
-        yield f"{report.posts_read} posts read"
+        yield f"{_posts(report.posts_read)} read"
     if report.cost is not None:
-        yield f"${report.cost:.2f}"
+        # A post costs half a cent.
+        yield f"${report.cost:.3f}".removesuffix("0")
+
+
+def _posts(count: object) -> str:
+    return "1 post" if count == 1 else f"{count} posts"
 
 
 def run(command: Callable[[], None]) -> NoReturn:

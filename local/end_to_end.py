@@ -254,8 +254,11 @@ def _lines(value: Any) -> list[str]:
 
 
 def _questions(calls: Sequence[Call]) -> list[tuple[str, str, Mapping[str, str]]]:
-    """What was asked, in an order of its own: the sources are asked side by side."""
-    questions = [(call.method, call.path, call.query) for call in calls]
+    """What was asked, in an order of its own: the sources are asked side by side.
+
+    Without the logins: a session is kept for as long as a process lives.
+    """
+    questions = [(call.method, call.path, call.query) for call in calls if call.method == "GET"]
     return sorted(questions, key=repr)
 
 

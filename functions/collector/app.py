@@ -22,5 +22,6 @@ def lambda_handler(event: object, context: LambdaContext) -> dict[str, Any]:
     collection = collector()(read_collection_order(event))
     metrics.add_metric("CollectionsFinished", MetricUnit.Count, 1)
     for name, value in measure(collection).items():
-        metrics.add_metric(name, MetricUnit.NoUnit, value)
+        unit = MetricUnit.NoUnit if name == "SpentUsd" else MetricUnit.Count
+        metrics.add_metric(name, unit, value)
     return summarize(collection)

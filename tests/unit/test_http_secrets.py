@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotpapers.adapters.http import Answer, Patience, Question
+from hotpapers.adapters.http import SHORTEST_SECRET, Answer, Patience, Question
 from hotpapers.errors import UpstreamError
 from local.upstreams.faults import Fault, answers, hangs_up
 from tests.fakes import Clock, Log
@@ -72,7 +72,7 @@ def test_a_secret_of_a_header_is_concealed_without_asking(clock: Clock) -> None:
     assert str(caught.value) == "Oracle: answered 403 (no ***, no ***)"
 
 
-@given(st.lists(st.text(min_size=1, max_size=30)), st.text(), st.data())
+@given(st.lists(st.text(min_size=SHORTEST_SECRET, max_size=30)), st.text(), st.data())
 def test_nothing_of_a_secret_is_left(secrets: list[str], text: str, data: st.DataObject) -> None:
     pieces = [text, *secrets, *(each[:8] for each in secrets)]
     said = "".join(data.draw(st.lists(st.sampled_from(pieces))))
@@ -81,6 +81,12 @@ def test_nothing_of_a_secret_is_left(secrets: list[str], text: str, data: st.Dat
         asked.conceal(secret)
     left = asked.concealed(said)
     assert not [secret for secret in secrets if secret[:8] in left and "*" not in secret]
+
+
+def test_a_credential_of_a_few_letters_makes_no_message_unreadable(clock: Clock) -> None:
+    asked = upstream("http://127.0.0.1", clock)
+    asked.conceal("s")
+    assert asked.concealed("answered 503") == "answered 503"
 
 
 def test_the_token_is_in_no_log_record_and_no_message(clock: Clock, log: Log) -> None:

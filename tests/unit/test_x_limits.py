@@ -271,7 +271,7 @@ def test_a_search_that_passes_over_likes_is_noticed(
         found = told(server, clock)
     assert (found.ids, found.reason) == ([each["id"] for each in reversed(posts)], "")
     assert queries(server) == QUERIES[:calls]
-    assert len(log.of("likes are not searched for")) == (calls < 4)
+    assert len(log.of("X takes no notice of likes")) == (calls < 4)
 
 
 def test_that_is_noticed_after_the_last_page(clock: Clock) -> None:

@@ -48,6 +48,8 @@ Mastodon and Reddit share. All but the first stand in every answer, and mean som
 FIRST_EPOCH_SECOND = 10**9
 """A larger number is a time (of 2001 or later), a smaller one a number of seconds."""
 
+SHORTEST_SECRET = 4
+"""Without anything shorter messages can be read; a credential of three letters is none."""
 TELLING_LENGTH = 8
 """From so many characters on, the beginning of a secret is kept secret like all of it."""
 
@@ -199,7 +201,7 @@ class Upstream:
         An upstream can say our own credentials to us, and what it says gets into the log. The
         credentials in the header `Authorization` are kept out without asking.
         """
-        if secret:
+        if len(secret) >= SHORTEST_SECRET:
             self._secrets.add(secret)
 
     def concealed(self, text: str) -> str:

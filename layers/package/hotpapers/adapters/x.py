@@ -240,7 +240,7 @@ class _Run:
                 return
             if sum(count < stratum.least for count in likes) * 2 > len(likes):
                 # The operator is passed over, so these were the posts with few likes as well.
-                logger.info("likes are not searched for", extra={"least": stratum.least})
+                logger.info("X takes no notice of likes", extra={"least": stratum.least})
                 return
 
     def _stratum(self, stratum: Stratum, likes: list[int]) -> Iterator[PostPage]:
