@@ -9,7 +9,7 @@ from hotpapers.documents.digest_json import write_digest
 from hotpapers.domain.digest import Digest
 from hotpapers.domain.edition import Edition, Outcome
 from local.stack import Stack
-from tests.builders import POST, make_entry, make_paper
+from tests.builders import POST, X_ONLY, make_entry, make_paper
 
 
 def digest_of(day: date, *paper_ids: str, collected_at: datetime | None = None) -> Digest:
@@ -22,6 +22,7 @@ def digest_of(day: date, *paper_ids: str, collected_at: datetime | None = None) 
             make_entry(rank, make_paper(paper_id), [POST])
             for rank, paper_id in enumerate(paper_ids, start=1)
         ),
+        sources=X_ONLY,
     )
 
 

@@ -56,6 +56,8 @@ HEADS = [
 ]
 """What the list of digests tells of each."""
 
+OTHERS = ("bluesky", "mastodon", "hackernews", "reddit", "huggingface")
+
 PAPER, POST = "2009.08441", "1306956675786571778"
 ABSTRACT = next(each["abstract"] for each in DATASET.papers if each["id"] == PAPER)
 TEXT = next(each["text"] for each in DATASET.posts if each["id"] == POST)
@@ -210,7 +212,7 @@ def test_a_digest_without_papers(cloud: Cloud) -> None:
     empty = {
         "date": "2020-09-15",
         "collected_at": "2020-09-16T10:00:00Z",
-        "sources": {},
+        "sources": {"x": {"status": "ok"}} | dict.fromkeys(OTHERS, {"status": "off"}),
         "papers": [],
     }
 

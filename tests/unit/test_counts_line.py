@@ -119,8 +119,8 @@ def test_a_number_has_two_decimals_at_most(value: str, text: str) -> None:
     [
         (X_ONLY, ("x",)),
         (ALL_ON, tuple(SOURCES)),
-        ({}, ("x",)),
-        (dict.fromkeys(SOURCES, OFF), ("x",)),
+        ({}, ()),
+        (dict.fromkeys(SOURCES, OFF), ()),
         ({"reddit": OK, "x": SourceReport(Status.FAILED), "bluesky": OFF}, ("x", "reddit")),
         ({"reddit": SourceReport(Status.PARTIAL)}, ("reddit",)),
     ],

@@ -26,7 +26,6 @@ from tests.builders import (
     X_ONLY,
     digests,
     make_digest,
-    make_entry,
     make_paper,
     make_post,
     moments,
@@ -248,20 +247,6 @@ DOCUMENT = """\
 }
 """
 
-EARLIER_DOCUMENT = b"""\
-{"date": "2020-09-18", "collected_at": "2020-09-20T13:13:43Z", "papers": [{"rank": 1,
-"id": "2009.08319", "title": "On the Analytical Engine", "authors": ["Ada Lovelace",
-"Kurt G\\u00f6del"], "categories": ["cs.LG", "stat.ML"],
-"abstract": "We weave algebraical patterns.", "submitted_at": "2020-09-17T14:23:45Z",
-"links": {"abs": "https://arxiv.org/abs/2009.08319", "pdf": "https://arxiv.org/pdf/2009.08319"},
-"score": 50, "retweets": 20, "favorites": 30, "posts": [{"source": "x",
-"id": "1306779645287763970", "url": "https://twitter.com/ada/status/1306779645287763970",
-"account": {"id": "1815", "username": "ada", "name": "Ada Lovelace"},
-"created_at": "2020-09-18T02:30:00Z", "language": "en", "text": "Our paper is out!", "spans": [],
-"score": 50, "retweets": 20, "favorites": 30, "papers": ["2009.08319"]}]}]}
-"""
-"""The document of a digest of the time when there was X alone."""
-
 
 def test_the_document_of_a_digest() -> None:
     assert write_digest(DIGEST).decode() == DOCUMENT
@@ -281,16 +266,6 @@ def test_the_document_of_a_day_without_hot_papers() -> None:
         },
         "papers": [],
     }
-
-
-def test_a_document_of_earlier_times_is_read() -> None:
-    post = make_post()
-    entry = replace(make_entry(posts=[post]), mentions=(Mention(post, Decimal(50)),))
-
-    digest = read_digest(EARLIER_DOCUMENT)
-
-    assert digest == make_digest(entry, sources={})
-    assert digest.sources_asked == ()
 
 
 def test_what_is_equal_is_written_alike() -> None:

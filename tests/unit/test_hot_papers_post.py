@@ -113,10 +113,6 @@ def test_the_same_digest_gives_the_same_post() -> None:
     assert write_post(two_papers(), FrontMatter()) == write_post(two_papers(), FrontMatter())
 
 
-def test_a_digest_of_the_time_when_there_was_x_alone() -> None:
-    assert post_of(replace(two_papers(), sources={})) == TWO_PAPERS
-
-
 def test_in_the_post_of_x_alone_nothing_is_said_of_authors() -> None:
     digest = two_papers()
 

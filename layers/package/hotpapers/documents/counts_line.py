@@ -12,12 +12,8 @@ from hotpapers.domain.sources import SOURCES, X
 
 
 def shown_sources(digest: Digest) -> tuple[str, ...]:
-    """The sources that a digest's post names: those that are on, in their order.
-
-    A digest that says nothing of its sources is from the time when there was X alone.
-    """
-    asked = digest.sources_asked or (X.name,)
-    return tuple(name for name in SOURCES if name in asked)
+    """The sources that a digest's post names: those that are on, in their order."""
+    return tuple(name for name in SOURCES if name in digest.sources_asked)
 
 
 def counts_line(entry: RankedPaper, sources: Sequence[str]) -> str:
@@ -26,6 +22,8 @@ def counts_line(entry: RankedPaper, sources: Sequence[str]) -> str:
         known = (entry.retweets, entry.favorites)
         retweets, favorites = (UNKNOWN if count is None else count for count in known)
         return f"retweets: {retweets}, favorites: {favorites}"
+    if not sources:
+        return f"score {UNKNOWN}"
     score = decimal_text(entry.score) if entry.attention else UNKNOWN
     parts = " · ".join(_part(name, entry.attention.get(name)) for name in sources)
     return f"score {score}: {parts}"

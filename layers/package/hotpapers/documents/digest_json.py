@@ -31,16 +31,13 @@ def write_digest(digest: Digest) -> bytes:
 
 
 def read_digest(document: bytes) -> Digest:
-    """The digest that `write_digest` wrote.
-
-    Documents of the time when there was X alone are read as well; they say nothing of sources.
-    """
+    """The digest that `write_digest` wrote."""
     fields = json.loads(document, parse_float=Decimal)
     return Digest(
         date=date.fromisoformat(fields["date"]),
         collected_at=read_time(fields["collected_at"]),
         papers=tuple(_read_ranked_paper(entry) for entry in fields["papers"]),
-        sources={name: _read_report(entry) for name, entry in fields.get("sources", {}).items()},
+        sources={name: _read_report(entry) for name, entry in fields["sources"].items()},
     )
 
 
@@ -118,7 +115,7 @@ def post_document(post: Post) -> Document:
 
 
 def read_post(fields: Document) -> Post:
-    """The post that `post_document` gave, or an earlier one, of X, without `counts`."""
+    """The post that `post_document` gave."""
     return Post(
         source=fields["source"],
         id=fields["id"],
@@ -131,7 +128,7 @@ def read_post(fields: Document) -> Post:
         ),
         language=fields["language"],
         created_at=read_time(fields["created_at"]),
-        counts=fields["counts"] if "counts" in fields else _counts_on_x(fields),
+        counts=fields["counts"],
         papers=tuple(PaperId(paper_id) for paper_id in fields["papers"]),
         content_hash=fields.get("content_hash", ""),
         quotable=fields.get("quotable", True),
@@ -202,7 +199,6 @@ def _mention_document(mention: Mention) -> Document:
 
 def _read_ranked_paper(fields: Document) -> RankedPaper:
     mentions = tuple(_read_mention(post) for post in fields["posts"])
-    sources = fields["sources"] if "sources" in fields else _sources_of_x(fields, mentions)
     return RankedPaper(
         rank=fields["rank"],
         paper=Paper(
@@ -213,7 +209,7 @@ def _read_ranked_paper(fields: Document) -> RankedPaper:
             abstract=fields["abstract"],
             submitted_at=read_time(fields["submitted_at"]),
         ),
-        attention={name: _read_attention(known) for name, known in sources.items()},
+        attention={name: _read_attention(known) for name, known in fields["sources"].items()},
         mentions=mentions,
     )
 
@@ -224,14 +220,4 @@ def _read_attention(fields: Document) -> Attention:
 
 
 def _read_mention(fields: Document) -> Mention:
-    return Mention(read_post(fields), Decimal(fields["score"]), fields.get("by_author", False))
-
-
-def _sources_of_x(fields: Document, mentions: tuple[Mention, ...]) -> Document:
-    """An earlier document's counts. It does not tell the voices: those that are shown it is."""
-    voices = len({mention.post.account.id for mention in mentions})
-    return {X.name: {**_counts_on_x(fields), "voices": voices, "weighted": fields["score"]}}
-
-
-def _counts_on_x(fields: Document) -> dict[str, int]:
-    return {"reposts": fields["retweets"], "likes": fields["favorites"]}
+    return Mention(read_post(fields), Decimal(fields["score"]), fields["by_author"])
