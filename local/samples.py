@@ -1,10 +1,12 @@
 """The sample days: what the upstreams told about them, and the runs that made their digests."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+from hotpapers.adapters.ssm import parameter_name
 from hotpapers.errors import InvalidInputError
 from local.cloud import Cloud
 from local.upstreams.dataset import Dataset
@@ -21,6 +23,18 @@ CREDENTIALS = {
     "REDDIT_CLIENT_SECRET": "sample",
 }
 """The replayed upstreams take anything of the right form."""
+
+
+class ParameterStore:
+    """Parameter Store with credentials in it, given by the names of their variables."""
+
+    def __init__(self, credentials: Mapping[str, str] = CREDENTIALS) -> None:
+        self._held = {parameter_name("", name): secret for name, secret in credentials.items()}
+
+    def get_parameters(self, Names: Sequence[str], WithDecryption: bool) -> Any:  # noqa: ARG002, N803
+        """The parameters that there are, wherever below a path they are looked for."""
+        held = [(name, self._held.get("/" + name.rpartition("/")[2])) for name in Names]
+        return {"Parameters": [{"Name": name, "Value": value} for name, value in held if value]}
 
 
 @dataclass(frozen=True)

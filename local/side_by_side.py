@@ -18,7 +18,7 @@ from hotpapers.roster import Sources
 from hotpapers.settings import CollectorSettings
 from hotpapers.use_cases.ask import Inquiry, Refusal, ask
 from local import console
-from local.samples import CREDENTIALS, SAMPLES
+from local.samples import SAMPLES, ParameterStore
 from local.upstreams.dataset import Dataset
 from local.upstreams.faults import Faults, stalls
 from local.upstreams.server import UpstreamServer
@@ -33,14 +33,6 @@ PAUSES = {
     "huggingface": 0.2,
 }
 """Seconds before each answer of a source."""
-
-
-class ParameterStore:
-    """Parameter Store with every credential."""
-
-    def get_parameters(self, Names: Sequence[str], WithDecryption: bool) -> object:  # noqa: N803, ARG002
-        held = {name.lower().replace("_", "-"): value for name, value in CREDENTIALS.items()}
-        return {"Parameters": [{"Name": n, "Value": held[n.rpartition("/")[2]]} for n in Names]}
 
 
 def main() -> None:

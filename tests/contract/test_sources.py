@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -18,7 +17,7 @@ from hotpapers.errors import UpstreamError
 from hotpapers.ports import PaperSource, PostSource
 from hotpapers.roster import Sources
 from hotpapers.settings import CollectorSettings
-from local.samples import CREDENTIALS, SAMPLES
+from local.samples import SAMPLES, ParameterStore
 from local.upstreams.dataset import Dataset, Record
 from local.upstreams.faults import Faults, answers
 from local.upstreams.server import UpstreamServer
@@ -117,14 +116,6 @@ def upstream_of(name: str, moments: Mapping[str, datetime]) -> Dataset:
         case "reddit":
             return replace(empty, reddit=tuple(submission(*item) for item in items))
     raise KeyError(name)
-
-
-class ParameterStore:
-    """Parameter Store with every credential."""
-
-    def get_parameters(self, Names: list[str], WithDecryption: bool) -> Any:  # noqa: N803, ARG002
-        held = {name.lower().replace("_", "-"): value for name, value in CREDENTIALS.items()}
-        return {"Parameters": [{"Name": n, "Value": held[n.split("/")[-1]]} for n in Names]}
 
 
 def source_at(server: UpstreamServer, name: str, clock: Time) -> PostSource:

@@ -212,7 +212,7 @@ def test_a_digest_without_papers(cloud: Cloud) -> None:
     empty = {
         "date": "2020-09-15",
         "collected_at": "2020-09-16T10:00:00Z",
-        "sources": {"x": {"status": "ok"}} | dict.fromkeys(OTHERS, {"status": "off"}),
+        "sources": {"x": {"status": "ok"}} | {name: {"status": "off"} for name in OTHERS},
         "papers": [],
     }
 

@@ -28,7 +28,7 @@ from hotpapers.events import read_collection_order
 from hotpapers.roster import Sources
 from hotpapers.settings import CollectorSettings
 from hotpapers.use_cases.collect import Collector
-from local.samples import CREDENTIALS, SAMPLES
+from local.samples import CREDENTIALS, SAMPLES, ParameterStore
 from local.upstreams.dataset import Dataset
 from local.upstreams.faults import (
     Fault,
@@ -57,21 +57,14 @@ UNTOLD = [secret for name, secret in SECRETS.items() if name != "BLUESKY_HANDLE"
 """What must stand in no log and no document; a handle is public."""
 
 
-class ParameterStore:
-    """Parameter Store with all credentials."""
-
-    def get_parameters(self, Names: list[str], WithDecryption: bool) -> Any:  # noqa: N803, ARG002
-        secrets = {name.lower().replace("_", "-"): value for name, value in SECRETS.items()}
-        return {"Parameters": [{"Name": n, "Value": secrets[n.split("/")[-1]]} for n in Names]}
-
-
 def collect(settings: Mapping[str, str]) -> Digest:
     """A run with nothing kept before it."""
     variables = {"TABLE_NAME": "table", **SAMPLE.settings, **settings}
     chosen = CollectorSettings.from_environment(variables)
     # Pauses take no time; what an upstream takes is the real time.
     clock = Time(sleep=lambda _: None)
-    sources = Sources(chosen, Reader(variables), ParameterStore, clock)  # type: ignore[arg-type]
+    parameters = ParameterStore(SECRETS)
+    sources = Sources(chosen, Reader(variables), lambda: parameters, clock)  # type: ignore[arg-type, return-value]
     editions = MemoryEditions()
     collector = Collector(
         papers=Arxiv(chosen.arxiv_url, chosen.categories, "", 0.0, clock),

@@ -1,84 +1,39 @@
 """Making the digest of a day: what is asked, what is kept, and when nothing is done."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 from itertools import permutations
 
 import pytest
 
 from hotpapers.documents.digest_json import read_digest, write_digest
 from hotpapers.domain.calendar import Window
-from hotpapers.domain.digest import Attention, Digest, Mention, RankedPaper
+from hotpapers.domain.digest import Digest
 from hotpapers.domain.edition import Edition, EditionHead, Outcome
 from hotpapers.domain.identifiers import PaperId
-from hotpapers.domain.paper import Paper
-from hotpapers.domain.post import Post
-from hotpapers.domain.ranking import Rules
-from hotpapers.domain.sources import SourceReport, Status
-from hotpapers.domain.voices import is_by_author
-from hotpapers.errors import InvalidInputError, StoreError, UnsettledError, UpstreamError
+from hotpapers.errors import InvalidInputError, StoreError, UpstreamError
 from hotpapers.use_cases.collect import (
     Collection,
     CollectionOrder,
-    Collector,
-    Roster,
-    measure,
 )
-from tests.builders import COLLECTED_AT, DAY, make_paper, make_post
-from tests.fakes import Log, MemoryEditions, MemoryPapers, MemoryPosts, MemoryReadings
-
-ORDER = CollectionOrder(COLLECTED_AT, DAY)
-WINDOW = Window(datetime(2020, 9, 16, 18, tzinfo=UTC), datetime(2020, 9, 17, 18, tzinfo=UTC))
-A, B, C = (make_paper(f"2009.0000{number}") for number in (1, 2, 3))
-OFF = SourceReport(Status.OFF, "not in SOURCES")
-
-
-def about(paper: Paper, score: int, post_id: str, author: str) -> Post:
-    return make_post(post_id, author, papers=(paper.id,), counts={"reposts": score, "likes": 0})
-
-
-POSTS = (
-    about(A, 60, "1", "1"),
-    about(A, 10, "2", "2"),
-    about(B, 90, "3", "3"),
-    about(C, 49, "4", "4"),
+from tests.builders import COLLECTED_AT, DAY
+from tests.collecting import (
+    HOUR,
+    OK,
+    ORDER,
+    POSTS,
+    WINDOW,
+    A,
+    B,
+    C,
+    Full,
+    about,
+    document,
+    ranked,
+    reports,
+    run,
 )
-
-
-def run(
-    editions: MemoryEditions,
-    order: CollectionOrder = ORDER,
-    papers: MemoryPapers | None = None,
-    posts: Sequence[MemoryPosts] | None = None,
-    readings: MemoryReadings | None = None,
-) -> Collection:
-    return Collector(
-        MemoryPapers([A, B, C]) if papers is None else papers,
-        Roster([MemoryPosts(POSTS)] if posts is None else posts),
-        editions,
-        MemoryReadings() if readings is None else readings,
-        Rules(),
-    ).collect(order)
-
-
-def reports(**on: SourceReport) -> dict[str, SourceReport]:
-    """What is said of every source; those that are not named are off."""
-    names = ("x", "bluesky", "mastodon", "hackernews", "reddit", "huggingface")
-    return {name: on.get(name, OFF) for name in names}
-
-
-OK = SourceReport(Status.OK)
-
-
-def ranked(rank: int, paper: Paper, retweets: int, voices: int, *posts: Post) -> RankedPaper:
-    attention = Attention({"reposts": retweets, "likes": 0}, voices, Decimal(retweets))
-    mentions = tuple(
-        Mention(post, Decimal(sum(post.counts.values())), is_by_author(post.account, paper))
-        for post in posts
-    )
-    return RankedPaper(rank, paper, {"x": attention}, mentions)
+from tests.fakes import Log, MemoryEditions, MemoryPapers, MemoryPosts
 
 
 def test_a_digest_is_made_and_kept(log: Log) -> None:
@@ -125,13 +80,6 @@ def test_on_a_day_without_papers_no_posts_are_paid_for() -> None:
     assert made == Collection(DAY, COLLECTED_AT, Outcome.SAVED, 0, None, 0, reports(x=OK))
     assert document(editions) == write_digest(Digest(DAY, COLLECTED_AT, (), reports(x=OK)))
     assert posts.asked == []
-
-
-def document(editions: MemoryEditions) -> bytes:
-    """What is kept of the day, which there has to be."""
-    kept = editions.document(DAY)
-    assert kept is not None
-    return kept[1]
 
 
 def test_all_sources_are_asked_and_counted_together() -> None:
@@ -235,9 +183,6 @@ def test_an_order_that_makes_no_sense_is_refused(day: date, time: datetime, said
 # What is kept already
 
 
-HOUR = timedelta(hours=1)
-
-
 @pytest.mark.parametrize(
     ("kept_at", "outcome"),
     [
@@ -300,271 +245,12 @@ def test_the_store_has_the_last_word() -> None:
     assert editions.document(DAY) == (rival.revision, b"newer")
 
 
-# Sources that fail
-
-
-DOWN = UpstreamError("Bluesky", "answered 503")
-NEXT_DAY = CollectionOrder(COLLECTED_AT + 48 * HOUR)
-"""A run of the schedule, on Tuesday; the newest date that is due is then Monday."""
-
-
-def skeet(paper: Paper, likes: int, post_id: str) -> Post:
-    post = about(paper, 0, post_id, post_id)
-    return replace(post, source="bluesky", counts={"reposts": 0, "likes": likes})
-
-
-def bluesky(*posts: Post, error: Exception | None = None) -> MemoryPosts:
-    return MemoryPosts(posts, error, name="bluesky")
-
-
-def scores(editions: MemoryEditions) -> dict[PaperId, dict[str, int]]:
-    """Of each hot paper the parts of its score that are known."""
-    return {
-        entry.paper.id: {name: int(part.weighted) for name, part in entry.attention.items()}
-        for entry in read_digest(document(editions)).papers
-    }
-
-
-@pytest.mark.parametrize(
-    "error", [UpstreamError("arXiv", "answered 403"), UnsettledError("arXiv", "answered 503")]
-)
-def test_without_arxiv_there_is_no_run_and_nothing_is_touched(error: UpstreamError) -> None:
-    editions = MemoryEditions()
-    kept = Edition(DAY, COLLECTED_AT - HOUR, (), b"last good one")
-    editions.save(kept)
-    with pytest.raises(UpstreamError) as caught:
-        run(editions, papers=MemoryPapers([A], error))
-    assert caught.value is error
-    assert editions.document(DAY) == (kept.revision, b"last good one")
-
-
-def test_a_source_that_fails_is_unknown_and_the_others_stand() -> None:
-    editions = MemoryEditions()
-    made = run(editions, posts=[MemoryPosts(POSTS), bluesky(skeet(A, 40, "7"), error=None)])
-    assert scores(editions) == {A.id: {"x": 70, "bluesky": 40}, B.id: {"x": 90, "bluesky": 0}}
-
-    alone = MemoryEditions()
-    made = run(alone, posts=[MemoryPosts(POSTS), bluesky(error=DOWN)])
-    failed = SourceReport(Status.FAILED, "answered 503")
-    assert made.sources == reports(x=OK, bluesky=failed)
-    assert scores(alone) == {A.id: {"x": 70}, B.id: {"x": 90}}
-    head = alone.head(DAY)
-    assert head is not None
-    assert head.failed == ("bluesky",)
-
-
-def test_all_sources_may_fail() -> None:
-    editions = MemoryEditions()
-    made = run(editions, posts=[MemoryPosts(error=DOWN), bluesky(error=DOWN)])
-    assert (made.outcome, made.papers_hot, made.posts_read) == (Outcome.SAVED, 0, 0)
-    assert [each.status.value for each in made.sources.values()] == [
-        "failed",
-        "failed",
-        *["off"] * 4,
-    ]
-
-
-def test_what_was_known_before_a_failure_stays_known() -> None:
-    editions, readings = MemoryEditions(), MemoryReadings()
-    run(editions, posts=[MemoryPosts(POSTS), bluesky(skeet(A, 40, "7"))], readings=readings)
-    later = replace(ORDER, time=COLLECTED_AT + HOUR)
-    made = run(editions, later, posts=[MemoryPosts(POSTS), bluesky(error=DOWN)], readings=readings)
-
-    assert made.sources["bluesky"] == SourceReport(Status.FAILED, "answered 503", COLLECTED_AT)
-    assert scores(editions) == {A.id: {"x": 70, "bluesky": 40}, B.id: {"x": 90, "bluesky": 0}}
-    # And it comes back.
-    last = replace(ORDER, time=COLLECTED_AT + 2 * HOUR)
-    made = run(
-        editions, last, posts=[MemoryPosts(POSTS), bluesky(skeet(A, 41, "7"))], readings=readings
-    )
-    assert made.sources["bluesky"] == OK
-    assert scores(editions)[A.id] == {"x": 70, "bluesky": 41}
-
-
-def test_a_source_that_stops_half_way_is_partial() -> None:
-    editions, readings = MemoryEditions(), MemoryReadings()
-    cut = UpstreamError("Bluesky", "broke off")
-    made = run(
-        editions,
-        posts=[MemoryPosts(POSTS), bluesky(skeet(A, 40, "7"), error=cut)],
-        readings=readings,
-    )
-
-    assert made.sources["bluesky"] == SourceReport(Status.PARTIAL, "broke off")
-    # Nothing is known of what Bluesky says about B: it may not have come to that.
-    assert scores(editions) == {A.id: {"x": 70, "bluesky": 40}, B.id: {"x": 90}}
-    head = editions.head(DAY)
-    assert head is not None
-    assert head.failed == ()
-
-
-def test_a_shortfall_does_not_take_away_what_was_known() -> None:
-    editions, readings = MemoryEditions(), MemoryReadings()
-    run(editions, posts=[bluesky(skeet(A, 60, "7"), skeet(B, 70, "8"))], readings=readings)
-    cut = bluesky(skeet(A, 65, "7"), error=UpstreamError("Bluesky", "broke off"))
-    run(editions, replace(ORDER, time=COLLECTED_AT + HOUR), posts=[cut], readings=readings)
-
-    assert scores(editions) == {B.id: {"bluesky": 70}, A.id: {"bluesky": 65}}
-
-
-def test_a_source_without_its_credential() -> None:
-    lacking = {"reddit": SourceReport(Status.OFF, "no credential: REDDIT_CLIENT_ID")}
-    editions, readings = MemoryEditions(), MemoryReadings()
-
-    def made(roster: Roster, hours: int) -> SourceReport:
-        order = replace(ORDER, time=COLLECTED_AT + hours * HOUR)
-        collector = Collector(MemoryPapers([A]), roster, editions, readings, Rules())
-        return collector.collect(order).sources["reddit"]
-
-    assert made(Roster([MemoryPosts(POSTS)], lacking), 0) == lacking["reddit"]
-    assert made(Roster([MemoryPosts((), name="reddit")]), 1) == OK
-    # It told something before: now its numbers are missing, they are not out of the game.
-    assert made(Roster([MemoryPosts(POSTS)], lacking), 2) == SourceReport(
-        Status.FAILED, "no credential: REDDIT_CLIENT_ID", COLLECTED_AT + HOUR
-    )
-
-
-def test_what_a_source_charges_is_in_the_report() -> None:
-    posts = MemoryPosts(POSTS, cost=Decimal("0.005"))
-    made = run(MemoryEditions(), posts=[posts, bluesky()])
-    assert made.sources == reports(
-        x=SourceReport(Status.OK, posts_read=4, cost=Decimal("0.020")), bluesky=OK
-    )
-    assert measure(made) == {
-        "PapersListed": 3,
-        "PapersHot": 2,
-        "PostsRead": 4,
-        "SourcesFailed": 0,
-        "SourcesPartial": 0,
-        "SpentUsd": 0.02,
-        "DigestsCompleted": 0,
-    }
-
-
-def test_what_is_unknown_is_not_measured() -> None:
-    made = Collection(DAY, COLLECTED_AT, Outcome.UNCHANGED)
-    assert measure(made) == {"DigestsCompleted": 0}
-
-
-def test_a_run_that_died_before_its_end_pays_for_no_post_again() -> None:
-    readings, posts = MemoryReadings(), MemoryPosts(POSTS)
-    with pytest.raises(StoreError):
-        run(Full(), posts=[posts], readings=readings)
-    editions = MemoryEditions()
-    run(editions, posts=[posts], readings=readings)
-    assert len(posts.asked) == 1
-    fresh = MemoryEditions()
-    run(fresh)
-    assert editions.document(DAY) == fresh.document(DAY)
-
-
-# Earlier digests that lack a source
-
-
-def completing(
-    editions: MemoryEditions, readings: MemoryReadings, order: CollectionOrder, *posts: MemoryPosts
-) -> Collection:
-    papers = [A, B, C, make_paper("2009.00009", submitted_at=datetime(2020, 9, 18, 1, tzinfo=UTC))]
-    return run(editions, order, MemoryPapers(papers), posts, readings)
-
-
-def test_the_next_run_completes_a_digest_that_lacks_a_source() -> None:
-    editions, readings = MemoryEditions(), MemoryReadings()
-    run(editions, posts=[MemoryPosts(POSTS), bluesky(error=DOWN)], readings=readings)
-    x, sky = MemoryPosts(POSTS), bluesky(skeet(A, 40, "7"))
-    made = completing(editions, readings, NEXT_DAY, x, sky)
-
-    assert made.date == date(2020, 9, 21)
-    as_of = SourceReport(Status.OK, as_of=COLLECTED_AT)
-    assert made.completed == (
-        Collection(DAY, NEXT_DAY.time, Outcome.SAVED, 3, 1, 2, reports(x=as_of, bluesky=OK)),
-    )
-    assert scores(editions) == {A.id: {"x": 70, "bluesky": 40}, B.id: {"x": 90, "bluesky": 0}}
-    # X was asked for the new day alone: what it told of the old one stands.
-    assert [span.start for span in x.asked] == [datetime(2020, 9, 17, 18, tzinfo=UTC)]
-    assert [span.end for span in sky.asked] == [NEXT_DAY.time] * 2
-    # Once completed, it is left alone.
-    again = completing(editions, readings, CollectionOrder(NEXT_DAY.time + HOUR), x, sky)
-    assert again.completed == ()
-
-
-def test_an_order_delivered_twice_completes_once() -> None:
-    editions, readings = MemoryEditions(), MemoryReadings()
-    run(editions, posts=[bluesky(error=DOWN)], readings=readings)
-    sky = bluesky(skeet(A, 60, "7"))
-    completing(editions, readings, NEXT_DAY, sky)
-    kept = editions.document(DAY)
-    assert completing(editions, readings, NEXT_DAY, sky).completed == ()
-    assert editions.document(DAY) == kept
-    assert len(sky.asked) == 2
-
-
-def test_a_source_that_is_still_down_leaves_the_digest_as_it_is_known() -> None:
-    editions, readings = MemoryEditions(), MemoryReadings()
-    run(editions, posts=[MemoryPosts(POSTS), bluesky(error=DOWN)], readings=readings)
-    made = completing(editions, readings, NEXT_DAY, MemoryPosts(POSTS), bluesky(error=DOWN))
-    assert [each.sources["bluesky"].status for each in made.completed] == [Status.FAILED]
-    assert scores(editions) == {A.id: {"x": 70}, B.id: {"x": 90}}
-
-
-@pytest.mark.parametrize(
-    "order",
-    [replace(NEXT_DAY, listing_date=date(2020, 9, 21)), CollectionOrder(COLLECTED_AT + 240 * HOUR)],
-)
-def test_what_is_named_is_done_alone_and_what_is_old_is_left(order: CollectionOrder) -> None:
-    editions, readings = MemoryEditions(), MemoryReadings()
-    run(editions, posts=[bluesky(error=DOWN)], readings=readings)
-    assert completing(editions, readings, order, bluesky()).completed == ()
-
-
-def test_a_source_that_is_off_now_is_not_waited_for() -> None:
-    editions, readings = MemoryEditions(), MemoryReadings()
-    run(editions, posts=[bluesky(error=DOWN)], readings=readings)
-    assert completing(editions, readings, NEXT_DAY, MemoryPosts(POSTS)).completed == ()
-
-
-class OnceOnly(MemoryPapers):
-    """arXiv, which answers the first question and no other."""
-
-    def papers_submitted(self, window: Window) -> Sequence[Paper]:
-        found = super().papers_submitted(window)
-        if len(self.asked) > 1:
-            raise UpstreamError("arXiv", "answered 503")
-        return found
-
-
-def test_a_failure_to_complete_does_not_fail_the_run(log: Log) -> None:
-    editions, readings = MemoryEditions(), MemoryReadings()
-    run(editions, posts=[bluesky(error=DOWN)], readings=readings)
-    made = run(editions, NEXT_DAY, OnceOnly(), [bluesky()], readings)
-    assert (made.outcome, made.completed) == (Outcome.SAVED, ())
-    assert log.of("digest stays incomplete") == [
-        {"date": "2020-09-18", "reason": "arXiv: answered 503"}
-    ]
-
-
-def test_a_run_completes_two_digests_at_most() -> None:
-    editions, readings = MemoryEditions(), MemoryReadings()
-    for days in range(3):
-        day = date(2020, 9, 16) + timedelta(days=days)
-        editions.save(Edition(day, COLLECTED_AT, (), b"{}", ("bluesky",)))
-    made = completing(editions, readings, NEXT_DAY, bluesky())
-    assert [each.date for each in made.completed] == [date(2020, 9, 18), date(2020, 9, 17)]
-
-
 def test_posts_are_not_paid_for_where_there_are_no_papers() -> None:
     posts = MemoryPosts(POSTS)
     papers = MemoryPapers(error=UpstreamError("arXiv", "answered 403"))
     with pytest.raises(UpstreamError):
         run(MemoryEditions(), papers=papers, posts=[posts])
     assert posts.asked == []
-
-
-class Full(MemoryEditions):
-    """A store that takes nothing more."""
-
-    def save(self, edition: Edition) -> Outcome:
-        raise StoreError(f"{edition.date} does not fit")
 
 
 def test_a_store_that_fails_is_reported() -> None:

@@ -5,11 +5,10 @@ as its slowest source, and none can take another's numbers along when it fails.
 """
 
 import logging
-import time
 from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from threading import Thread
 
 from hotpapers.domain.calendar import Window
 from hotpapers.domain.identifiers import PaperId
@@ -56,51 +55,53 @@ def ask(sources: Sequence[PostSource], inquiry: Inquiry) -> Mapping[str, Reading
     A source that fails after some pages has told something: its reading has a shortfall. Whatever
     is not UpstreamError is a mistake of ours and is raised here.
     """
+    if not sources:
+        return {}
     askings = [_Asking(source, inquiry) for source in sources]
-    for asking in askings:
-        asking.start()
-    end = time.monotonic() + inquiry.seconds + GRACE_SECONDS
-    for asking in askings:
-        asking.join(max(end - time.monotonic(), 0.0))
-    return {asking.source.name: asking.result() for asking in askings}
+    executor = ThreadPoolExecutor(len(askings), thread_name_prefix="source")
+    futures = [executor.submit(asking.read) for asking in askings]
+    wait(futures, timeout=inquiry.seconds + GRACE_SECONDS)
+    executor.shutdown(wait=False)
+    for asking, future in zip(askings, futures, strict=True):
+        if future.done():
+            future.result()
+        else:
+            asking.leave_behind()
+    return {asking.source.name: asking.answer() for asking in askings}
 
 
-@dataclass(eq=False)
-class _Asking(Thread):
-    """A source being asked."""
+@dataclass
+class _Asking:
+    """A source being asked: what it has told, and what has gone wrong."""
 
     source: PostSource
     inquiry: Inquiry
     pages: list[PostPage] = field(default_factory=list)
     failure: str = ""
-    mistake: BaseException | None = None
 
-    def __post_init__(self) -> None:
-        # A daemon: a source that hangs must not keep the process from its end.
-        super().__init__(name=f"source {self.source.name}", daemon=True)
-
-    def run(self) -> None:
+    def read(self) -> None:
+        """Take all that the source tells."""
+        pages = self.pages  # not those that `leave_behind` puts in their place
         try:
             for page in self.source.pages(self.inquiry.listing_date, self.inquiry.span):
-                self.pages.append(page)
+                pages.append(page)
         except UpstreamError as error:
             self.failure = error.reason
-        except BaseException as error:
-            self.mistake = error
 
-    def result(self) -> Reading | Refusal:
-        """What has come of it so far."""
-        if self.mistake is not None:
-            raise self.mistake
-        shortfall = self.failure
-        if self.is_alive():
-            shortfall = f"is not done after {self.inquiry.seconds + GRACE_SECONDS:.0f} s"
-        pages, name = tuple(self.pages), self.source.name
-        title = SOURCES[name].title
-        if shortfall and not pages:
-            logger.warning("source failed", extra={"source": title, "reason": shortfall})
-            return Refusal(shortfall)
-        if shortfall:
-            logger.warning("source is incomplete", extra={"source": title, "reason": shortfall})
+    def leave_behind(self) -> None:
+        """Take what there is; whatever comes later is lost."""
+        self.pages = list(self.pages)
+        self.failure = f"is not done after {self.inquiry.seconds + GRACE_SECONDS:.0f} s"
+
+    def answer(self) -> Reading | Refusal:
+        """What has come of it."""
+        told = {"source": SOURCES[self.source.name].title, "reason": self.failure}
+        if self.failure and not self.pages:
+            logger.warning("source failed", extra=told)
+            return Refusal(self.failure)
+        if self.failure:
+            logger.warning("source is incomplete", extra=told)
         inquiry = self.inquiry
-        return make_reading(name, inquiry.taken_at, inquiry.papers, pages, shortfall)
+        return make_reading(
+            self.source.name, inquiry.taken_at, inquiry.papers, self.pages, self.failure
+        )
