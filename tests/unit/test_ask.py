@@ -47,6 +47,20 @@ def test_nobody_is_asked_where_there_is_nobody() -> None:
     assert ask([], INQUIRY) == {}
 
 
+def test_the_progress_of_each_source_is_told(log: Log) -> None:
+    ask([MemoryPosts(POSTS, name="reddit", page_size=3), MemoryPosts(POSTS[:1], name="x")], INQUIRY)
+
+    told = log.of("posts read")
+    assert [each for each in told if each["source"] == "Reddit"] == [
+        {"source": "Reddit", "page": 1, "posts": 3},
+        {"source": "Reddit", "page": 2, "posts": 6},
+        {"source": "Reddit", "page": 3, "posts": 7},
+    ]
+    assert [each for each in told if each["source"] == "X"] == [
+        {"source": "X", "page": 1, "posts": 1}
+    ]
+
+
 def test_what_went_wrong_is_told(log: Log) -> None:
     ask(
         [

@@ -33,7 +33,7 @@ from tests.upstream import SPAN, Reply, ScriptedServer, json_answer, tell
 # What is asked
 
 
-def test_a_token_is_asked_for_and_then_each_list(clock: Clock, log: Log) -> None:
+def test_a_token_is_asked_for_and_then_each_list(clock: Clock) -> None:
     with ScriptedServer(
         {
             TOKENS: [token()],
@@ -71,10 +71,6 @@ def test_a_token_is_asked_for_and_then_each_list(clock: Clock, log: Log) -> None
         "linux:hotpapers:1.0 (a daily digest of arXiv listings; contact: me@example.org)"
     }
     assert clock.pauses == [1.0, 1.0]
-    assert log.of("posts read") == [
-        {"source": "Reddit", "page": number, "posts": posts}
-        for number, posts in [(1, 3), (2, 3), (3, 4)]
-    ]
 
 
 def test_the_credentials_are_named_and_the_origins_are_settings() -> None:

@@ -225,14 +225,6 @@ class Bluesky:
         """
         self._allowance.begin()
         self._login.begin()
-        total = 0
-        for number, page in enumerate(self._searches(span), start=1):
-            total += page.entries
-            extra = {"source": SOURCE.title, "page": number, "posts": total}
-            logger.info("posts read", extra=extra)
-            yield page
-
-    def _searches(self, span: Window) -> Iterator[PostPage]:
         shortfalls: list[str] = []
         for domain in DOMAINS:
             for part in _steps(span):

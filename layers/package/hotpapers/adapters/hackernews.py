@@ -112,13 +112,9 @@ class HackerNews:
         """The stories of a span of time that link to papers, newest first for each site."""
         self._allowance.begin()
         seen: set[str] = set()
-        number = total = 0
         for query in QUERIES:
             for found in self._search(query, span, seen):
                 seen.update(found.new)
-                number, total = number + 1, total + len(found.new)
-                extra = {"source": SOURCE.title, "page": number, "posts": total}
-                logger.info("posts read", extra=extra)
                 yield PostPage(found.posts, len(found.new))
 
     def _search(self, query: str, span: Window, seen: Set[str]) -> Iterator[Slice]:

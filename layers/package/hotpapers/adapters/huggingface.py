@@ -108,14 +108,9 @@ class HuggingFace:
         the day is told. A paper that was featured twice comes twice.
         """
         self._allowance.begin()
-        number = total = 0
         last = span.end.date()
         for ahead in range(min((last - listing_date).days + 1, MOST_DAYS)):
-            for page in self._day(listing_date + timedelta(days=ahead)):
-                number, total = number + 1, total + page.entries
-                extra = {"source": SOURCE.title, "page": number, "posts": total}
-                logger.info("posts read", extra=extra)
-                yield page
+            yield from self._day(listing_date + timedelta(days=ahead))
 
     def _day(self, day: date) -> Iterator[PostPage]:
         seen: set[str] = set()

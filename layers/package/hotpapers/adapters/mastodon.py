@@ -104,14 +104,6 @@ class Mastodon:
 
         Raises UpstreamError at the end where an instance did not tell all, naming it.
         """
-        total = 0
-        for number, page in enumerate(self._timelines(span), start=1):
-            total += page.entries
-            extra = {"source": SOURCE.title, "page": number, "posts": total}
-            logger.info("posts read", extra=extra)
-            yield page
-
-    def _timelines(self, span: Window) -> Iterator[PostPage]:
         shortfalls: list[str] = []
         for instance in self._instances:
             try:

@@ -234,13 +234,9 @@ class Reddit:
         """The posts of a span of time that link to papers, newest first for each list."""
         self._login.allowance.begin()
         seen: set[str] = set()
-        number = total = 0
         for listing in LISTINGS:
             for page in self._list(listing, span, seen):
                 seen.update(page.new)
-                number, total = number + 1, total + len(page.new)
-                extra = {"source": SOURCE.title, "page": number, "posts": total}
-                logger.info("posts read", extra=extra)
                 yield PostPage(page.posts, len(page.new))
 
     def _list(self, listing: Listing, span: Window, seen: Set[str]) -> Iterator[Page]:

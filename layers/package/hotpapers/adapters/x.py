@@ -261,8 +261,6 @@ class _Run:
             page = self._ask(self._search, self._parameters(stratum, token))
             self._read += page.posts.entries
             self._pages += 1
-            extra = {"source": SOURCE.title, "page": self._pages, "posts": self._read}
-            logger.info("posts read", extra=extra)
             likes += page.likes
             yield self._new(page.posts)
             token = page.next_token

@@ -79,12 +79,20 @@ class _Asking:
     pages: list[PostPage] = field(default_factory=list)
     failure: str = ""
 
+    @property
+    def _title(self) -> str:
+        return SOURCES[self.source.name].title
+
     def read(self) -> None:
         """Take all that the source tells."""
         pages = self.pages  # not those that `leave_behind` puts in their place
+        total = 0
         try:
             for page in self.source.pages(self.inquiry.listing_date, self.inquiry.span):
                 pages.append(page)
+                total += page.entries
+                told = {"source": self._title, "page": len(pages), "posts": total}
+                logger.info("posts read", extra=told)
         except UpstreamError as error:
             self.failure = error.reason
 
@@ -95,7 +103,7 @@ class _Asking:
 
     def answer(self) -> Reading | Refusal:
         """What has come of it."""
-        told = {"source": SOURCES[self.source.name].title, "reason": self.failure}
+        told = {"source": self._title, "reason": self.failure}
         if self.failure and not self.pages:
             logger.warning("source failed", extra=told)
             return Refusal(self.failure)
