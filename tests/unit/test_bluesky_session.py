@@ -146,13 +146,13 @@ def test_a_login_that_is_refused_is_not_tried_again(clock: Clock, reply: Reply, 
     assert (server.paths, clock.pauses) == ([OPEN], [])
 
 
-NO_SESSION = "answered no session (asked 3 times)"
+NO_SESSION = "answered no session (asked 4 times)"
 
 
 @pytest.mark.parametrize(
     ("reply", "said"),
     [
-        (answers(500), "answered 500 (asked 3 times)"),
+        (answers(500), "answered 500 (asked 4 times)"),
         (answers(200), NO_SESSION),
         (html_page, NO_SESSION),
         (answers(200, "[" * 100_000), NO_SESSION),
@@ -163,14 +163,14 @@ NO_SESSION = "answered no session (asked 3 times)"
         (json_answer({"accessJwt": "a\r\nX-Evil: 1", "refreshJwt": "b"}), NO_SESSION),
         (json_answer({"accessJwt": "ä", "refreshJwt": "b"}), NO_SESSION),
         (json_answer({"accessJwt": "a" * 10_000, "refreshJwt": "b"}), NO_SESSION),
-        (hangs_up, "cannot be reached, or closed the connection (asked 3 times)"),
+        (hangs_up, "cannot be reached, or closed the connection (asked 4 times)"),
     ],
 )
-def test_what_is_no_session_is_asked_for_three_times(clock: Clock, reply: Reply, said: str) -> None:
+def test_what_is_no_session_is_asked_for_four_times(clock: Clock, reply: Reply, said: str) -> None:
     with serving(opened=repeat(reply)) as server:
         found = told(server, clock)
     assert (found.pages, found.reason) == ([], f"Bluesky: opens no session: {said}")
-    assert (server.paths, clock.pauses) == ([OPEN] * 3, [3.0, 6.0])
+    assert (server.paths, clock.pauses) == ([OPEN] * 4, [2.0, 4.0, 8.0])
 
 
 def test_too_many_sessions_are_not_waited_out(clock: Clock) -> None:

@@ -367,11 +367,11 @@ def test_what_may_pass_is_asked_again(clock: Clock, reply: Reply, said: str) -> 
     assert len(told.reason.splitlines()) == 1
 
 
-def test_a_service_that_stays_away_is_asked_three_times(clock: Clock) -> None:
+def test_a_service_that_stays_away_is_asked_four_times(clock: Clock) -> None:
     with serving_only(answers(503)) as server:
         told = tell(source(server, clock))
-    assert told.reason == "Hugging Face: answered 503 (asked 3 times)"
-    assert len(server.calls) == 3
+    assert told.reason == "Hugging Face: answered 503 (asked 4 times)"
+    assert len(server.calls) == 4
 
 
 def test_the_time_that_the_service_names_is_kept(clock: Clock) -> None:
@@ -400,7 +400,7 @@ def test_too_long_an_answer_is_refused(clock: Clock) -> None:
     with serving_only(answers(200, json.dumps(["x" * 17 * 1024 * 1024]))) as server:
         told = tell(source(server, clock), span=Window(SPAN.start, SPAN.start + timedelta(days=2)))
     assert told.reason == (
-        "Hugging Face: the answer is longer than 16,777,216 bytes (asked 3 times)"
+        "Hugging Face: the answer is longer than 16,777,216 bytes (asked 4 times)"
     )
 
 

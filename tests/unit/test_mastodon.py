@@ -226,8 +226,8 @@ def test_an_instance_that_fails_does_not_take_the_other_along(clock: Clock, is_f
     with serving_both(*servers):
         found = tell(source(clock, *servers, tags="arxiv,llm"))
     assert keys(found) == ["5"]
-    assert found.reason == f"Mastodon: {host(broken)}: answered 503 (asked 3 times)"
-    assert broken.paths == [ARXIV] * 3
+    assert found.reason == f"Mastodon: {host(broken)}: answered 503 (asked 4 times)"
+    assert broken.paths == [ARXIV] * 4
 
 
 def test_where_none_answers_each_is_named(clock: Clock) -> None:
@@ -236,7 +236,7 @@ def test_where_none_answers_each_is_named(clock: Clock) -> None:
     assert found.pages == []
     assert found.reason == (
         f"Mastodon: {host(one)}: answered 403; "
-        f"{host(other)}: cannot be reached, or closed the connection (asked 3 times)"
+        f"{host(other)}: cannot be reached, or closed the connection (asked 4 times)"
     )
 
 
@@ -269,23 +269,23 @@ CLOSED = {"error": "This method requires an authenticated user"}
         (answers(403, "<html>"), "answered 403"),
         (answers(402), "answered 402"),
         (answers(406), "answered 406"),
-        (answers(500), "answered 500 (asked 3 times)"),
+        (answers(500), "answered 500 (asked 4 times)"),
         (answers(503, retry_after=600), "answered 503 (asked once; again only after 600 s)"),
-        (answers(429), "answered 429 (asked 3 times)"),
+        (answers(429), "answered 429 (asked 4 times)"),
         (html_page, "answered no JSON ('<!DOCTYPE html>"),
-        (answers(200), "answered no JSON (nothing at all) (asked 3 times)"),
+        (answers(200), "answered no JSON (nothing at all) (asked 4 times)"),
         (answers(200, '[{"id": "1"'), "answered no JSON ("),
         (answers(200, "[" * 100_000), "answered no JSON ("),
-        (json_answer({}), "answered no page of posts ('{}') (asked 3 times)"),
-        (json_answer(None), "answered no page of posts ('null') (asked 3 times)"),
-        (json_answer([None]), "answered a page of which no post can be read (asked 3 times)"),
-        (page({"id": 7}), "answered a page of which no post can be read (asked 3 times)"),
+        (json_answer({}), "answered no page of posts ('{}') (asked 4 times)"),
+        (json_answer(None), "answered no page of posts ('null') (asked 4 times)"),
+        (json_answer([None]), "answered a page of which no post can be read (asked 4 times)"),
+        (page({"id": 7}), "answered a page of which no post can be read (asked 4 times)"),
         (
             page(*[status(1, uri=None)] * 10),
-            "answered a page of which no post can be read (asked 3 times)",
+            "answered a page of which no post can be read (asked 4 times)",
         ),
-        (answers(200, " " * (9 * 1024 * 1024)), "the answer is longer than 8,388,608 bytes"),
-        (hangs_up, "cannot be reached, or closed the connection (asked 3 times)"),
+        (answers(200, " " * (17 * 1024 * 1024)), "the answer is longer than 16,777,216 bytes"),
+        (hangs_up, "cannot be reached, or closed the connection (asked 4 times)"),
     ],
 )
 def test_what_came_before_a_failure_stands(clock: Clock, reply: Reply, said: str) -> None:

@@ -143,13 +143,13 @@ CODE_88 = json.dumps({"errors": [{"code": 88, "message": "Rate limit exceeded"}]
 def test_what_is_no_page_is_asked_for_again(clock: Clock, fault: Fault, said: str) -> None:
     with serving(fault) as server:
         assert read_ids(server, clock) == IDS
-    assert (len(server.calls), clock.pauses) == (5, [1.0])
+    assert (len(server.calls), clock.pauses) == (5, [2.0])
     clock.pauses.clear()
     with serving_only(fault) as server:
         reason = failure(server, clock)
     assert reason.startswith(f"X: {said}")
     assert reason.endswith(" (asked 4 times)")
-    assert clock.pauses == [1.0, 2.0, 4.0]
+    assert clock.pauses == [2.0, 4.0, 8.0]
 
 
 def test_bytes_that_are_no_text_are_asked_for_again(clock: Clock) -> None:

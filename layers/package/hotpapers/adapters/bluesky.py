@@ -24,14 +24,12 @@ from hotpapers.adapters.entries import (
 from hotpapers.adapters.http import (
     Allowance,
     Answer,
-    Limits,
-    Patience,
     Question,
     Terms,
     Upstream,
     answered,
     excerpt,
-    user_agent,
+    source_upstream,
 )
 from hotpapers.domain.calendar import Window
 from hotpapers.domain.post import Post
@@ -203,15 +201,7 @@ class Bluesky:
 
     def __init__(self, origin: str, handle: str, password: str, terms: Terms) -> None:
         self._allowance = Allowance(terms)
-        self._upstream = Upstream(
-            SOURCE.title,
-            origin,
-            {"User-Agent": user_agent(terms.contact), "Accept": "application/json"},
-            patience=Patience(attempts=3, longest_pause=60.0),
-            limits=Limits(silence_seconds=15.0, answer_bytes=16 * 1024 * 1024),
-            clock=terms.clock,
-            allowance=self._allowance,
-        )
+        self._upstream = source_upstream(SOURCE.title, origin, self._allowance)
         self._login = _Login(self._upstream, handle, password)
         self._takes_everything = True
 

@@ -3,7 +3,6 @@
 https://hn.algolia.com/api. No key is needed. An address may ask 10,000 times an hour.
 """
 
-import logging
 import re
 from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
@@ -24,16 +23,7 @@ from hotpapers.adapters.entries import (
     read_posts,
     text_in,
 )
-from hotpapers.adapters.http import (
-    Allowance,
-    Answer,
-    Limits,
-    Patience,
-    Terms,
-    Upstream,
-    excerpt,
-    user_agent,
-)
+from hotpapers.adapters.http import Allowance, Answer, Terms, Upstream, excerpt, source_upstream
 from hotpapers.domain.calendar import Window
 from hotpapers.domain.identifiers import PaperId, paper_id_in_link, papers_in_text
 from hotpapers.domain.post import Account, Post
@@ -41,8 +31,6 @@ from hotpapers.domain.reading import PostPage
 from hotpapers.domain.sources import SOURCES
 from hotpapers.environment import Reader
 from hotpapers.ports import PostSource
-
-logger = logging.getLogger(__name__)
 
 SOURCE = SOURCES["hackernews"]
 CREDENTIALS: tuple[str, ...] = ()
@@ -97,16 +85,7 @@ class HackerNews:
 
     def __init__(self, origin: str, terms: Terms) -> None:
         self._allowance = Allowance(terms)
-        self._upstream = Upstream(
-            SOURCE.title,
-            origin,
-            {"User-Agent": user_agent(terms.contact), "Accept": "application/json"},
-            distance=DISTANCE,
-            patience=Patience(attempts=4, first_pause=2.0, longest_pause=60.0),
-            limits=Limits(silence_seconds=15.0, answer_bytes=16 * 1024 * 1024),
-            clock=terms.clock,
-            allowance=self._allowance,
-        )
+        self._upstream = source_upstream(SOURCE.title, origin, self._allowance, distance=DISTANCE)
 
     def pages(self, listing_date: date, span: Window) -> Iterator[PostPage]:  # noqa: ARG002
         """The stories of a span of time that link to papers, newest first for each site."""

@@ -78,6 +78,13 @@ class Limits:
     answer_bytes: int = 64 * 1024 * 1024
 
 
+SOURCE_PATIENCE = Patience(attempts=4, first_pause=2.0, longest_pause=60.0)
+"""For a source of posts, which has two minutes for everything unless the settings say otherwise."""
+SOURCE_LIMITS = Limits(silence_seconds=15.0, answer_bytes=16 * 1024 * 1024)
+"""The largest page of a source has about 2 MB: 500 posts of X's archive, of which 100 recorded ones
+have 0.4 MB."""
+
+
 @dataclass(frozen=True)
 class Time:
     """The clocks that an upstream is asked by; tests have their own."""
@@ -104,6 +111,7 @@ class Allowance:
     """How long something may take that asks more than one question, in seconds."""
 
     def __init__(self, terms: Terms) -> None:
+        self.terms = terms
         self.seconds = terms.seconds
         self._monotonic = terms.clock.monotonic
         self.begin()
@@ -358,6 +366,32 @@ class Upstream:
         moments = (_reset(answer.headers.get(name, ""), self._clock.now()) for name in names)
         seconds = next((moment for moment in moments if moment is not None), None)
         return None if seconds is None else max(seconds, 0.0)
+
+
+def source_upstream(
+    name: str,
+    origin: str,
+    allowance: Allowance,
+    *,
+    distance: float = 0.0,
+    headers: Mapping[str, str] | None = None,
+) -> Upstream:
+    """A service as it is asked for posts: with less patience than arXiv, without which there is
+    no run. `headers` are those of its own."""
+    return Upstream(
+        name,
+        origin,
+        {
+            "User-Agent": user_agent(allowance.terms.contact),
+            "Accept": "application/json",
+            **(headers or {}),
+        },
+        distance=distance,
+        patience=SOURCE_PATIENCE,
+        limits=SOURCE_LIMITS,
+        clock=allowance.terms.clock,
+        allowance=allowance,
+    )
 
 
 def user_agent(contact: str) -> str:

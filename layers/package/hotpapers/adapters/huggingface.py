@@ -27,13 +27,11 @@ from hotpapers.adapters.entries import (
 from hotpapers.adapters.http import (
     Allowance,
     Answer,
-    Limits,
-    Patience,
     Terms,
     Upstream,
     answered,
     excerpt,
-    user_agent,
+    source_upstream,
 )
 from hotpapers.domain.calendar import Window
 from hotpapers.domain.identifiers import parse_paper_id
@@ -90,16 +88,7 @@ class HuggingFace:
     def __init__(self, origin: str, terms: Terms) -> None:
         self._allowance = Allowance(terms)
         self._now = terms.clock.now
-        self._upstream = Upstream(
-            SOURCE.title,
-            origin,
-            {"User-Agent": user_agent(terms.contact), "Accept": "application/json"},
-            distance=DISTANCE,
-            patience=Patience(attempts=3, first_pause=2.0, longest_pause=60.0),
-            limits=Limits(silence_seconds=15.0, answer_bytes=16 * 1024 * 1024),
-            clock=terms.clock,
-            allowance=self._allowance,
-        )
+        self._upstream = source_upstream(SOURCE.title, origin, self._allowance, distance=DISTANCE)
 
     def pages(self, listing_date: date, span: Window) -> Iterator[PostPage]:
         """The papers featured from the listing date to the end of the span, a month at most.

@@ -7,7 +7,6 @@ of some hashtags, on some instances. No key is needed; 300 questions in five min
 (https://docs.joinmastodon.org/api/rate-limits/).
 """
 
-import logging
 import re
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -30,16 +29,7 @@ from hotpapers.adapters.entries import (
     text_in,
     time_in,
 )
-from hotpapers.adapters.http import (
-    Allowance,
-    Answer,
-    Limits,
-    Patience,
-    Terms,
-    Upstream,
-    excerpt,
-    user_agent,
-)
+from hotpapers.adapters.http import Allowance, Answer, Terms, excerpt, source_upstream
 from hotpapers.adapters.mastodon_text import RichText, read_html
 from hotpapers.domain.calendar import Window
 from hotpapers.domain.identifiers import PaperId, paper_id_in_link, papers_in_text
@@ -49,8 +39,6 @@ from hotpapers.domain.sources import SOURCES
 from hotpapers.environment import Reader
 from hotpapers.errors import UpstreamError
 from hotpapers.ports import PostSource
-
-logger = logging.getLogger(__name__)
 
 SOURCE = SOURCES["mastodon"]
 CREDENTIALS: tuple[str, ...] = ()
@@ -132,15 +120,8 @@ class _Instance:
         self.host = urlsplit(origin).netloc
         self._tags = tags
         self._allowance = Allowance(terms)
-        self._upstream = Upstream(
-            f"{SOURCE.title} ({self.host})",
-            origin,
-            {"User-Agent": user_agent(terms.contact), "Accept": "application/json"},
-            patience=Patience(attempts=3, longest_pause=60.0),
-            limits=Limits(silence_seconds=15.0, answer_bytes=8 * 1024 * 1024),
-            clock=terms.clock,
-            allowance=self._allowance,
-        )
+        title = f"{SOURCE.title} ({self.host})"
+        self._upstream = source_upstream(title, origin, self._allowance)
 
     def timelines(self, span: Window) -> Generator[PostPage, None, list[str]]:
         """The pages of all timelines; returns why there may be more, if so.

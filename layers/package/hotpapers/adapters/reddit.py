@@ -29,13 +29,12 @@ from hotpapers.adapters.entries import (
 from hotpapers.adapters.http import (
     Allowance,
     Answer,
-    Limits,
-    Patience,
     Question,
     Terms,
     Upstream,
     answered,
     excerpt,
+    source_upstream,
     user_agent,
 )
 from hotpapers.domain.calendar import Window
@@ -145,15 +144,8 @@ def prepare(read: Reader) -> Callable[[Mapping[str, str], Terms], PostSource]:
 def _upstream(origin: str, terms: Terms, allowance: Allowance) -> Upstream:
     # Reddit wants `platform:app-id:version (contact)`, and turns away what begins as a library.
     agent = "linux:" + user_agent(terms.contact).replace("/", ":", 1)
-    return Upstream(
-        SOURCE.title,
-        origin,
-        {"User-Agent": agent, "Accept": "application/json"},
-        distance=DISTANCE,
-        patience=Patience(attempts=4, first_pause=2.0, longest_pause=90.0),
-        limits=Limits(silence_seconds=15.0, answer_bytes=16 * 1024 * 1024),
-        clock=terms.clock,
-        allowance=allowance,
+    return source_upstream(
+        SOURCE.title, origin, allowance, distance=DISTANCE, headers={"User-Agent": agent}
     )
 
 

@@ -22,13 +22,11 @@ from hotpapers.adapters.entries import (
 from hotpapers.adapters.http import (
     Allowance,
     Answer,
-    Limits,
-    Patience,
     Terms,
     Upstream,
     answered,
     excerpt,
-    user_agent,
+    source_upstream,
 )
 from hotpapers.adapters.x_posts import read_likes, read_post, read_users
 from hotpapers.domain.calendar import Window
@@ -62,11 +60,6 @@ SMALLEST_PAGE = 10
 """X gives no fewer posts at a time. With fewer left to read, the search ends."""
 MOST_PAGES = 500
 """A stop for paging that never ends: ten times the pages of a very busy day."""
-
-PATIENCE = Patience(attempts=4, first_pause=1.0)
-LIMITS = Limits(silence_seconds=15.0, answer_bytes=16 * 1024 * 1024)
-"""A full page of the archive has about 2 MB: 100 recorded posts have 0.4 MB."""
-
 
 CAPPED = "wait for the cap's next period, raise it, or take x out of SOURCES"
 REMEDIES: Mapping[int, str] = {
@@ -173,23 +166,16 @@ class X:
     name = SOURCE.name
 
     def __init__(self, origin: str, token: str, most_posts: int, terms: Terms) -> None:
-        headers = {
-            "Authorization": f"Bearer {token}",
-            "User-Agent": user_agent(terms.contact),
-            "Accept": "application/json",
-        }
+        headers = {"Authorization": f"Bearer {token}"}
         self._most_posts = most_posts
         self._allowance = Allowance(terms)
         self._upstreams = {
-            search: Upstream(
+            search: source_upstream(
                 SOURCE.title,
                 origin,
-                headers,
+                self._allowance,
                 distance=search.distance,
-                patience=PATIENCE,
-                limits=LIMITS,
-                clock=terms.clock,
-                allowance=self._allowance,
+                headers=headers,
             )
             for search in (RECENT, ARCHIVE)
         }
