@@ -201,7 +201,12 @@ def test_a_run_that_died_before_its_end_pays_for_no_post_again() -> None:
 def completing(
     editions: MemoryEditions, readings: MemoryReadings, order: CollectionOrder, *posts: MemoryPosts
 ) -> Collection:
-    papers = [A, B, C, make_paper("2009.00009", submitted_at=datetime(2020, 9, 18, 1, tzinfo=UTC))]
+    # Of the listing dates from the 16th to the 18th, and of the 21st.
+    others = [
+        make_paper(f"2009.0001{day}", submitted_at=datetime(2020, 9, day, 19, tzinfo=UTC))
+        for day in (14, 15, 17)
+    ]
+    papers = [A, B, C, *others]
     return run(editions, order, MemoryPapers(papers), posts, readings)
 
 
@@ -236,12 +241,13 @@ def test_an_order_delivered_twice_completes_once() -> None:
     assert len(sky.asked) == 2
 
 
-def test_a_source_that_is_still_down_leaves_the_digest_as_it_is_known() -> None:
+def test_a_source_that_is_still_down_leaves_the_digest_as_it_is() -> None:
     editions, readings = MemoryEditions(), MemoryReadings()
     run(editions, posts=[MemoryPosts(POSTS), bluesky(error=DOWN)], readings=readings)
+    kept = editions.document(DAY)
     made = completing(editions, readings, NEXT_DAY, MemoryPosts(POSTS), bluesky(error=DOWN))
-    assert [each.sources["bluesky"].status for each in made.completed] == [Status.FAILED]
-    assert scores(editions) == {A.id: {"x": 70}, B.id: {"x": 90}}
+    assert made.completed == ()
+    assert editions.document(DAY) == kept
 
 
 @pytest.mark.parametrize(
@@ -278,6 +284,21 @@ def test_a_failure_to_complete_does_not_fail_the_run(log: Log) -> None:
     assert log.of("digest stays incomplete") == [
         {"date": "2020-09-18", "reason": "arXiv: answered 503"}
     ]
+
+
+def test_papers_that_arxiv_has_lost_take_no_digest_away(log: Log) -> None:
+    editions, readings = MemoryEditions(), MemoryReadings()
+    run(editions, posts=[MemoryPosts(POSTS), bluesky(error=DOWN)], readings=readings)
+    kept = editions.document(DAY)
+    reason = "arXiv: lists no papers of 2020-09-18, and listed some before"
+
+    later = replace(ORDER, time=COLLECTED_AT + HOUR)
+    with pytest.raises(UpstreamError, match=reason):
+        run(editions, later, MemoryPapers(), [MemoryPosts(POSTS)], readings)
+    assert run(editions, NEXT_DAY, MemoryPapers(), [bluesky()], readings).completed == ()
+
+    assert editions.document(DAY) == kept
+    assert log.of("digest stays incomplete") == [{"date": "2020-09-18", "reason": reason}]
 
 
 def test_a_run_completes_two_digests_at_most() -> None:

@@ -1,7 +1,7 @@
 """Making the digest of a day."""
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -15,7 +15,9 @@ from hotpapers.domain.calendar import (
     submission_window,
 )
 from hotpapers.domain.digest import Digest
-from hotpapers.domain.edition import Edition, Outcome
+from hotpapers.domain.edition import Edition, EditionHead, Outcome
+from hotpapers.domain.identifiers import PaperId
+from hotpapers.domain.paper import Paper
 from hotpapers.domain.ranking import Rules, make_digest
 from hotpapers.domain.reading import Reading, complete, report_on
 from hotpapers.domain.sources import SOURCES, Reports, SourceReport, Status
@@ -82,6 +84,24 @@ class Roster:
 
 
 @dataclass(frozen=True)
+class _Day:
+    """A listing date as a run finds it: its papers, and what was read about them before.
+
+    `span` is the time of which posts are wanted; it ends with the run.
+    """
+
+    date: date
+    span: Window
+    papers: Sequence[Paper]
+    kept: Readings
+
+    @property
+    def time(self) -> datetime:
+        """The time of the run."""
+        return self.span.end
+
+
+@dataclass(frozen=True)
 class Collector:
     """All that a run needs."""
 
@@ -112,7 +132,8 @@ class Collector:
     def _collect_unless_kept(self, day: date, time: datetime) -> Collection:
         kept = self.editions.head(day)
         if kept is None or kept.collected_at < time:
-            return self._collect(day, time, since=time)
+            found = self._look_at(day, time, kept)
+            return self._collect(found, self._ask(found, since=time))
         outcome = Outcome.UNCHANGED if kept.collected_at == time else Outcome.SUPERSEDED
         logger.info("digest is kept already", extra={"date": str(day), "outcome": outcome.value})
         return Collection(day, time, outcome)
@@ -132,61 +153,72 @@ class Collector:
         ]
         for head in heads[:MOST_COMPLETED]:
             try:
-                yield self._collect(head.date, time, since=head.collected_at)
+                found = self._look_at(head.date, time, head)
+                answers = self._ask(found, since=head.collected_at)
+                # Where they fail again the digest stays as it is, with the time that it is of.
+                if any(isinstance(answer, Reading) for answer in answers.values()):
+                    yield self._collect(found, answers)
             except UpstreamError as error:
                 extra = {"date": str(head.date), "reason": str(error)}
                 logger.warning("digest stays incomplete", extra=extra)
 
-    def _collect(self, day: date, time: datetime, since: datetime) -> Collection:
-        """Make and keep a digest, from readings taken since a time, and new ones of the rest."""
+    def _look_at(self, day: date, time: datetime, head: EditionHead | None) -> _Day:
+        """What arXiv lists on a day, and what is kept of it.
+
+        Raises UpstreamError where arXiv does not answer, or has lost the papers that it had.
+        """
         window = submission_window(day)
         logger.info("collecting", extra={"date": str(day), "time": time.isoformat()})
-        listed = self.papers.papers_submitted(window)
+        papers = self.papers.papers_submitted(window)
+        if not papers and head is not None and head.papers:
+            raise UpstreamError("arXiv", f"lists no papers of {day}, and listed some before")
         # On a day without papers there is nothing that a post could be about, and posts cost money.
-        kept = self.readings.readings(day) if listed else {}
-        inquiry = Inquiry(
-            listing_date=day,
-            span=Window(window.start, time),
-            papers={paper.id for paper in listed},
-            seconds=self.roster.seconds,
-        )
-        answers = self._ask(inquiry, kept, since) if listed else {}
-        reports = {
-            name: self._report(name, answers.get(name), kept.get(name), time) for name in SOURCES
-        }
-        readings = _known(reports, answers, kept)
-        digest = make_digest(day, time, listed, readings, reports, self.rules)
-        outcome = self.editions.save(_edition(digest))
-        collection = Collection(
-            date=day,
-            collected_at=time,
-            outcome=outcome,
-            papers_listed=len(listed),
-            posts_read=_posts_read(answers) if listed else None,
-            papers_hot=len(digest.papers),
-            sources=reports,
-        )
-        logger.info("collected", extra=summarize(collection))
-        return collection
+        kept = self.readings.readings(day) if papers else {}
+        return _Day(day, Window(window.start, time), papers, kept)
 
-    def _ask(self, inquiry: Inquiry, kept: Readings, since: datetime) -> Answers:
+    def _ask(self, day: _Day, since: datetime) -> Answers:
         """Ask the sources without a reading since a time, and keep what they tell.
 
         Readings are kept before the digest is: a run that is repeated after it died between the
         two finds them, and pays for no post again.
         """
+        if not day.papers:
+            return {}
+        listed = {paper.id for paper in day.papers}
         sources = [
             source
             for source in self.roster.asked
-            if not _is_fresh(kept.get(source.name), inquiry, since)
+            if not _is_fresh(day.kept.get(source.name), listed, since)
         ]
+        inquiry = Inquiry(day.date, day.span, listed, self.roster.seconds)
         answers: dict[str, Reading | Refusal] = {}
         for name, answer in ask(sources, inquiry).items():
             if isinstance(answer, Reading):
-                answer = complete(answer, kept.get(name))  # noqa: PLW2901
-                self.readings.keep(inquiry.listing_date, answer)
+                answer = complete(answer, day.kept.get(name))  # noqa: PLW2901
+                self.readings.keep(day.date, answer)
             answers[name] = answer
         return answers
+
+    def _collect(self, day: _Day, answers: Answers) -> Collection:
+        """Make and keep the digest that follows from what is known."""
+        reports = {
+            name: self._report(name, answers.get(name), day.kept.get(name), day.time)
+            for name in SOURCES
+        }
+        readings = _known(reports, answers, day.kept)
+        digest = make_digest(day.date, day.time, day.papers, readings, reports, self.rules)
+        outcome = self.editions.save(_edition(digest))
+        collection = Collection(
+            date=day.date,
+            collected_at=day.time,
+            outcome=outcome,
+            papers_listed=len(day.papers),
+            posts_read=_posts_read(answers) if day.papers else None,
+            papers_hot=len(digest.papers),
+            sources=reports,
+        )
+        logger.info("collected", extra=summarize(collection))
+        return collection
 
     def _report(
         self, name: str, answer: Reading | Refusal | None, kept: Reading | None, time: datetime
@@ -204,15 +236,15 @@ class Collector:
         return report_on(reading, time) if reading else SourceReport(Status.OK)
 
 
-def _is_fresh(kept: Reading | None, inquiry: Inquiry, since: datetime) -> bool:
-    """Tell whether a kept reading answers the inquiry.
+def _is_fresh(kept: Reading | None, listed: Set[PaperId], since: datetime) -> bool:
+    """Tell whether a kept reading need not be taken anew.
 
-    It does not where it is too old, or knows nothing of papers that were not listed when it was
+    It must where it is too old, or knows nothing of papers that were not listed when it was
     taken: arXiv's API shows some papers hours after the others.
     """
     if kept is None or kept.taken_at < since:
         return False
-    return bool(kept.shortfall) or set(inquiry.papers) <= set(kept.papers)
+    return bool(kept.shortfall) or listed <= set(kept.papers)
 
 
 def summarize(collection: Collection) -> Document:
