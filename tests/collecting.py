@@ -13,6 +13,7 @@ from hotpapers.domain.ranking import Rules
 from hotpapers.domain.sources import SourceReport, Status
 from hotpapers.domain.voices import is_by_author
 from hotpapers.errors import StoreError
+from hotpapers.ports import PostSource
 from hotpapers.use_cases.collect import (
     Collection,
     CollectionOrder,
@@ -46,7 +47,7 @@ def run(
     editions: MemoryEditions,
     order: CollectionOrder = ORDER,
     papers: MemoryPapers | None = None,
-    posts: Sequence[MemoryPosts] | None = None,
+    posts: Sequence[PostSource] | None = None,
     readings: MemoryReadings | None = None,
 ) -> Collection:
     return Collector(

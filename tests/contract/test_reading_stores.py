@@ -43,7 +43,7 @@ def test_nothing_is_kept_at_first(store: ReadingStore) -> None:
 
 def test_what_is_kept_comes_back_whole(store: ReadingStore) -> None:
     posts = (make_post("1", papers=PAPERS), make_post("2", papers=PAPERS[:1]))
-    kept = Reading("x", AT, PAPERS, posts, "stopped", 7, Decimal("0.035"))
+    kept = Reading("x", AT, PAPERS, posts, "stopped", entries=7, cost=Decimal("0.035"))
 
     assert store.keep(DAY, kept)
     assert store.readings(DAY) == {"x": kept}

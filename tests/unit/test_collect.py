@@ -47,7 +47,7 @@ def test_a_digest_is_made_and_kept(log: Log) -> None:
     assert editions.head(DAY) == EditionHead(DAY, COLLECTED_AT, edition.revision, 2)
     assert [list(editions.listing_dates(each.id)) for each in (A, B, C)] == [[DAY], [DAY], []]
 
-    assert made == Collection(DAY, COLLECTED_AT, Outcome.SAVED, 3, 4, 2, reports(x=OK))
+    assert made == Collection(DAY, COLLECTED_AT, Outcome.SAVED, 3, 4, 2, sources=reports(x=OK))
     assert papers.asked == [WINDOW]
     # From the start of the window to the time of the run: posts come after the paper.
     assert posts.asked == [Window(WINDOW.start, COLLECTED_AT)]
@@ -69,7 +69,7 @@ def test_a_digest_is_made_and_kept(log: Log) -> None:
 def test_a_day_of_which_nobody_talks_has_an_empty_digest() -> None:
     editions = MemoryEditions()
     made = run(editions, papers=MemoryPapers([A]), posts=[MemoryPosts(())])
-    assert made == Collection(DAY, COLLECTED_AT, Outcome.SAVED, 1, 0, 0, reports(x=OK))
+    assert made == Collection(DAY, COLLECTED_AT, Outcome.SAVED, 1, 0, 0, sources=reports(x=OK))
     assert document(editions) == write_digest(Digest(DAY, COLLECTED_AT, (), reports(x=OK)))
 
 
@@ -77,7 +77,7 @@ def test_on_a_day_without_papers_no_posts_are_paid_for() -> None:
     editions, posts = MemoryEditions(), MemoryPosts(POSTS)
     made = run(editions, papers=MemoryPapers([]), posts=[posts])
     # There is nothing to know of no paper, so each source that is on is as good as asked.
-    assert made == Collection(DAY, COLLECTED_AT, Outcome.SAVED, 0, None, 0, reports(x=OK))
+    assert made == Collection(DAY, COLLECTED_AT, Outcome.SAVED, 0, None, 0, sources=reports(x=OK))
     assert document(editions) == write_digest(Digest(DAY, COLLECTED_AT, (), reports(x=OK)))
     assert posts.asked == []
 
@@ -90,7 +90,9 @@ def test_all_sources_are_asked_and_counted_together() -> None:
     made = run(editions, posts=sources)
 
     assert [len(source.asked) for source in sources] == [1, 1]
-    assert made == Collection(DAY, COLLECTED_AT, Outcome.SAVED, 3, 5, 3, reports(x=OK, mastodon=OK))
+    assert made == Collection(
+        DAY, COLLECTED_AT, Outcome.SAVED, 3, 5, 3, sources=reports(x=OK, mastodon=OK)
+    )
     digest = read_digest(document(editions))
     assert [
         (entry.paper.id, int(entry.score), sorted(entry.attention)) for entry in digest.papers
@@ -241,7 +243,7 @@ def test_the_store_has_the_last_word() -> None:
     rival = Edition(DAY, COLLECTED_AT + HOUR, (), b"newer")
     editions = Rivals(rival)
     made = run(editions)
-    assert made == Collection(DAY, COLLECTED_AT, Outcome.SUPERSEDED, 3, 4, 2, reports(x=OK))
+    assert made == Collection(DAY, COLLECTED_AT, Outcome.SUPERSEDED, 3, 4, 2, sources=reports(x=OK))
     assert editions.document(DAY) == (rival.revision, b"newer")
 
 

@@ -1,6 +1,6 @@
 """Collecting while sources fail: what is unknown, what stays known, what is made good later."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -14,8 +14,9 @@ from hotpapers.domain.identifiers import PaperId
 from hotpapers.domain.paper import Paper
 from hotpapers.domain.post import Post
 from hotpapers.domain.ranking import Rules
+from hotpapers.domain.reading import PostPage, Reading
 from hotpapers.domain.sources import SourceReport, Status
-from hotpapers.errors import StoreError, UnsettledError, UpstreamError
+from hotpapers.errors import EnoughError, StoreError, UnsettledError, UpstreamError
 from hotpapers.use_cases.collect import (
     Collection,
     CollectionOrder,
@@ -26,9 +27,11 @@ from hotpapers.use_cases.collect import (
 from tests.builders import COLLECTED_AT, DAY, make_paper
 from tests.collecting import (
     HOUR,
+    OFF,
     OK,
     ORDER,
     POSTS,
+    WINDOW,
     A,
     B,
     C,
@@ -107,7 +110,9 @@ def test_what_was_known_before_a_failure_stays_known() -> None:
     later = replace(ORDER, time=COLLECTED_AT + HOUR)
     made = run(editions, later, posts=[MemoryPosts(POSTS), bluesky(error=DOWN)], readings=readings)
 
-    assert made.sources["bluesky"] == SourceReport(Status.FAILED, "answered 503", COLLECTED_AT)
+    assert made.sources["bluesky"] == SourceReport(
+        Status.FAILED, "answered 503", as_of=COLLECTED_AT
+    )
     assert scores(editions) == {A.id: {"x": 70, "bluesky": 40}, B.id: {"x": 90, "bluesky": 0}}
     # And it comes back.
     last = replace(ORDER, time=COLLECTED_AT + 2 * HOUR)
@@ -127,12 +132,46 @@ def test_a_source_that_stops_half_way_is_partial() -> None:
         readings=readings,
     )
 
-    assert made.sources["bluesky"] == SourceReport(Status.PARTIAL, "broke off")
+    assert made.sources["bluesky"] == SourceReport(Status.PARTIAL, "broke off", interrupted=True)
     # Nothing is known of what Bluesky says about B: it may not have come to that.
     assert scores(editions) == {A.id: {"x": 70, "bluesky": 40}, B.id: {"x": 90}}
+    assert lacking(editions) == ("bluesky",)
+
+
+def test_a_source_that_told_as_much_as_it_was_asked_for_lacks_nothing() -> None:
+    editions = MemoryEditions()
+    made = run(editions, posts=[MemoryPosts(POSTS, EnoughError("X", "stopped at 4 posts"))])
+
+    assert made.sources["x"] == SourceReport(Status.PARTIAL, "stopped at 4 posts")
+    assert lacking(editions) == ()
+
+
+def test_a_source_that_fails_before_its_first_post_has_told_nothing() -> None:
+    editions = MemoryEditions()
+    empty = [PostPage((), 0)]
+    made = run(editions, posts=[Scripted("bluesky", empty, DOWN)])
+
+    assert made.sources["bluesky"] == SourceReport(Status.FAILED, "answered 503")
+
+
+class Scripted:
+    """A source that gives these pages, and then fails."""
+
+    def __init__(self, name: str, pages: Sequence[PostPage], error: Exception) -> None:
+        self.name = name
+        self._pages = pages
+        self._error = error
+
+    def pages(self, listing_date: date, span: Window) -> Iterator[PostPage]:  # noqa: ARG002
+        yield from self._pages
+        raise self._error
+
+
+def lacking(editions: MemoryEditions) -> tuple[str, ...]:
+    """The sources that the day's digest lacks."""
     head = editions.head(DAY)
     assert head is not None
-    assert head.failed == ()
+    return head.failed
 
 
 def test_a_shortfall_does_not_take_away_what_was_known() -> None:
@@ -142,6 +181,10 @@ def test_a_shortfall_does_not_take_away_what_was_known() -> None:
     run(editions, replace(ORDER, time=COLLECTED_AT + HOUR), posts=[cut], readings=readings)
 
     assert scores(editions) == {B.id: {"bluesky": 70}, A.id: {"bluesky": 65}}
+    # B's number is of the first run, and the digest says so.
+    report = read_digest(document(editions)).sources["bluesky"]
+    expected = SourceReport(Status.PARTIAL, "broke off", interrupted=True, as_of=COLLECTED_AT)
+    assert report == expected
 
 
 def test_a_source_without_its_credential() -> None:
@@ -157,7 +200,7 @@ def test_a_source_without_its_credential() -> None:
     assert made(Roster([MemoryPosts((), name="reddit")]), 1) == OK
     # It told something before: now its numbers are missing, they are not out of the game.
     assert made(Roster([MemoryPosts(POSTS)], lacking), 2) == SourceReport(
-        Status.FAILED, "no credential: REDDIT_CLIENT_ID", COLLECTED_AT + HOUR
+        Status.FAILED, "no credential: REDDIT_CLIENT_ID", as_of=COLLECTED_AT + HOUR
     )
 
 
@@ -219,7 +262,9 @@ def test_the_next_run_completes_a_digest_that_lacks_a_source() -> None:
     assert made.date == date(2020, 9, 21)
     as_of = SourceReport(Status.OK, as_of=COLLECTED_AT)
     assert made.completed == (
-        Collection(DAY, NEXT_DAY.time, Outcome.SAVED, 3, 1, 2, reports(x=as_of, bluesky=OK)),
+        Collection(
+            DAY, NEXT_DAY.time, Outcome.SAVED, 3, 1, 2, sources=reports(x=as_of, bluesky=OK)
+        ),
     )
     assert scores(editions) == {A.id: {"x": 70, "bluesky": 40}, B.id: {"x": 90, "bluesky": 0}}
     # X was asked for the new day alone: what it told of the old one stands.
@@ -299,6 +344,68 @@ def test_papers_that_arxiv_has_lost_take_no_digest_away(log: Log) -> None:
 
     assert editions.document(DAY) == kept
     assert log.of("digest stays incomplete") == [{"date": "2020-09-18", "reason": reason}]
+
+
+def test_what_is_completed_is_not_paid_for_again() -> None:
+    editions, readings = MemoryEditions(), MemoryReadings()
+    down = MemoryPosts((), DOWN, name="reddit")
+    run(editions, posts=[MemoryPosts(POSTS), bluesky(error=DOWN), down], readings=readings)
+    x = MemoryPosts(POSTS)
+    for days in range(2, 6):
+        order = CollectionOrder(COLLECTED_AT + 24 * days * HOUR)
+        completing(editions, readings, order, x, bluesky(skeet(A, 40, "7")), down)
+
+    # X was read for the new days alone, each time.
+    assert {span.start.date() for span in x.asked if span.start == WINDOW.start} == set()
+    assert lacking(editions) == ("reddit",)
+
+
+def test_a_source_that_is_always_down_keeps_no_other_from_being_completed() -> None:
+    editions, readings = MemoryEditions(), MemoryReadings()
+    for days in range(3):
+        day = date(2020, 9, 16) + timedelta(days=days)
+        failed = ("bluesky", "reddit") if days == 0 else ("reddit",)
+        editions.save(Edition(day, COLLECTED_AT, (), b"{}", failed))
+    down = MemoryPosts((), DOWN, name="reddit")
+    made = completing(editions, readings, NEXT_DAY, bluesky(), down)
+    assert [each.date for each in made.completed] == [date(2020, 9, 16)]
+
+
+def test_what_a_source_told_stays_when_it_is_switched_off() -> None:
+    editions, readings = MemoryEditions(), MemoryReadings()
+    run(editions, posts=[MemoryPosts(POSTS), bluesky(error=DOWN)], readings=readings)
+    made = completing(editions, readings, NEXT_DAY, bluesky(skeet(A, 40, "7")))
+
+    assert made.completed[0].sources["x"] == SourceReport(Status.OK, as_of=COLLECTED_AT)
+    assert made.sources["x"] == OFF
+    assert scores(editions) == {A.id: {"x": 70, "bluesky": 40}, B.id: {"x": 90, "bluesky": 0}}
+
+
+def test_a_mistake_of_ours_wastes_nothing_that_was_paid_for() -> None:
+    editions, readings, x = MemoryEditions(), MemoryReadings(), MemoryPosts(POSTS)
+    mistaken = MemoryPosts((), KeyError("oops"), name="mastodon")
+    for _ in range(2):
+        with pytest.raises(KeyError, match="oops"):
+            run(editions, posts=[x, mistaken], readings=readings)
+    assert len(x.asked) == 1
+    assert editions.head(DAY) is None
+
+
+class FullOfReadings(MemoryReadings):
+    """A store that cannot read what it has of a day."""
+
+    def readings(self, day: date) -> Mapping[str, Reading]:
+        if day == DAY:
+            raise StoreError(f"the readings of {day} cannot be read whole")
+        return super().readings(day)
+
+
+def test_a_store_s_failure_with_an_earlier_day_does_not_fail_the_run(log: Log) -> None:
+    editions = MemoryEditions()
+    run(editions, posts=[bluesky(error=DOWN)])
+    made = completing(editions, FullOfReadings(), NEXT_DAY, bluesky())
+    assert (made.outcome, made.completed) == (Outcome.SAVED, ())
+    assert [each["date"] for each in log.of("digest stays incomplete")] == ["2020-09-18"]
 
 
 def test_a_run_completes_two_digests_at_most() -> None:

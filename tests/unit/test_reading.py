@@ -108,6 +108,7 @@ def test_what_a_reading_with_a_shortfall_does_not_have_stays_as_it_was() -> None
         # The same post's newer numbers stand, though they are lower.
         posts=(post(3, FIRST, likes=5), post(1, FIRST, likes=9), post(2, SECOND, likes=20)),
         shortfall=CUT_OFF,
+        as_of=EARLIER,
         entries=2,
     )
 

@@ -16,7 +16,8 @@ from tests.builders import ALL_ON, COLLECTED_AT, X_ONLY, digests, make_digest
 COMMONMARK = MarkdownIt("commonmark", {"html": True})
 
 FAILED = SourceReport(Status.FAILED, "answered 503 (asked 4 times)")
-PARTIAL = SourceReport(Status.PARTIAL, "it stopped at 500 posts.")
+PARTIAL = SourceReport(Status.PARTIAL, "it broke off.", interrupted=True)
+ENOUGH = SourceReport(Status.PARTIAL, "stopped at 500 posts")
 
 
 @pytest.mark.parametrize(
@@ -33,26 +34,27 @@ PARTIAL = SourceReport(Status.PARTIAL, "it stopped at 500 posts.")
             "Its numbers are unknown.*",
         ),
         (
-            {"bluesky": SourceReport(Status.FAILED, "answered 401", COLLECTED_AT)},
+            {"bluesky": SourceReport(Status.FAILED, "answered 401", as_of=COLLECTED_AT)},
             "*This digest is partial. Bluesky could not be asked: answered 401. "
             "Its numbers are those of 2020-09-20T13:13:43Z.*",
         ),
+        ({**X_ONLY, "x": ENOUGH}, ""),
         (
             {"mastodon": SourceReport(Status.FAILED)},
             "*This digest is partial. Mastodon could not be asked. Its numbers are unknown.*",
         ),
         (
             {**X_ONLY, "x": PARTIAL},
-            "*This digest is partial. X did not tell all: it stopped at 500 posts.*",
+            "*This digest is partial. X did not tell all: it broke off.*",
         ),
         (
-            {"x": SourceReport(Status.PARTIAL, "it stopped", COLLECTED_AT)},
+            {"x": SourceReport(Status.PARTIAL, "it stopped", interrupted=True, as_of=COLLECTED_AT)},
             "*This digest is partial. X did not tell all: it stopped. "
             "Its numbers are those of 2020-09-20T13:13:43Z.*",
         ),
         (
             {"reddit": FAILED, "x": PARTIAL},
-            "*This digest is partial. X did not tell all: it stopped at 500 posts. "
+            "*This digest is partial. X did not tell all: it broke off. "
             "Reddit could not be asked: answered 503 (asked 4 times). Its numbers are unknown.*",
         ),
         (
@@ -74,7 +76,7 @@ def test_whatever_the_reasons_the_line_is_text(digest: Digest) -> None:
     troubled = [
         SOURCES[name].title
         for name, report in digest.sources.items()
-        if report.status in (Status.PARTIAL, Status.FAILED)
+        if report.status is Status.FAILED or report.interrupted
     ]
     assert bool(line) == bool(troubled)
     if not line:

@@ -3,7 +3,8 @@
     HotPapersError
     ├── InvalidInputError       an event, a setting or a parameter is refused; names the field
     ├── UpstreamError           a service that we ask cannot be asked, or answers nonsense
-    │   └── UnsettledError      … for the moment: the same question may be answered later
+    │   ├── UnsettledError      … for the moment: the same question may be answered later
+    │   └── EnoughError         … is not asked any further: a limit of ours is reached
     └── StoreError              the table, the bucket or the credentials' store cannot be used
 
 Whoever catches one of these can tell the reader in one line what failed: that is its text.
@@ -41,6 +42,10 @@ class UnsettledError(UpstreamError):
     def __init__(self, upstream: str, reason: str, retry_after: float | None = None) -> None:
         super().__init__(upstream, reason)
         self.retry_after = retry_after
+
+
+class EnoughError(UpstreamError):
+    """An upstream service was told to tell no more: asking again would not tell more."""
 
 
 class StoreError(HotPapersError):

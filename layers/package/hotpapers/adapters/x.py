@@ -33,7 +33,7 @@ from hotpapers.domain.calendar import Window
 from hotpapers.domain.reading import PostPage
 from hotpapers.domain.sources import X as SOURCE
 from hotpapers.environment import Reader
-from hotpapers.errors import InvalidInputError, UpstreamError
+from hotpapers.errors import EnoughError, InvalidInputError, UpstreamError
 from hotpapers.ports import PostSource
 
 logger = logging.getLogger(__name__)
@@ -261,7 +261,7 @@ class _Run:
         left = self._most_posts - self._read
         if left < SMALLEST_PAGE:
             stopped = f"stopped at X_MAX_POSTS, {self._most_posts} posts"
-            raise _refused(f"{stopped}; {stratum.unread}")
+            raise EnoughError(SOURCE.title, f"{stopped}; {stratum.unread}")
         if self._pages == MOST_PAGES:
             raise _refused(f"its paging does not end after {MOST_PAGES} pages")
         parameters = {

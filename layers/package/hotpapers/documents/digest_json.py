@@ -167,6 +167,8 @@ def _report_document(report: SourceReport) -> Document:
     document: Document = {"status": report.status.value}
     if report.reason:
         document["reason"] = report.reason
+    if report.interrupted:
+        document["interrupted"] = True
     if report.as_of is not None:
         document["as_of"] = write_time(report.as_of)
     if report.posts_read is not None:
@@ -180,6 +182,7 @@ def _read_report(fields: Document) -> SourceReport:
     return SourceReport(
         status=Status(fields["status"]),
         reason=fields.get("reason", ""),
+        interrupted=fields.get("interrupted", False),
         as_of=read_time(fields["as_of"]) if "as_of" in fields else None,
         posts_read=fields.get("posts_read"),
         cost=Decimal(fields["cost_usd"]) if "cost_usd" in fields else None,

@@ -21,13 +21,17 @@ from hotpapers.domain.reading import Reading
 
 def write_reading(reading: Reading) -> bytes:
     """The reading's JSON document, in UTF-8, as short as it can be."""
-    cost = {} if reading.cost is None else {"cost_usd": write_number(reading.cost)}
+    told = {
+        "interrupted": reading.interrupted or None,
+        "as_of": None if reading.as_of is None else write_time(reading.as_of),
+        "cost_usd": None if reading.cost is None else write_number(reading.cost),
+    }
     document = {
         "source": reading.source,
         "taken_at": write_time(reading.taken_at),
         "shortfall": reading.shortfall,
         "entries": reading.entries,
-        **cost,
+        **{name: value for name, value in told.items() if value is not None},
         "papers": sorted(reading.papers),
         "posts": sorted(map(post_document, reading.posts), key=_place),
     }
@@ -43,6 +47,8 @@ def read_reading(document: bytes) -> Reading:
         papers=tuple(PaperId(paper_id) for paper_id in fields["papers"]),
         posts=tuple(read_post(post) for post in fields["posts"]),
         shortfall=fields["shortfall"],
+        interrupted=fields.get("interrupted", False),
+        as_of=read_time(fields["as_of"]) if "as_of" in fields else None,
         entries=fields["entries"],
         cost=Decimal(fields["cost_usd"]) if "cost_usd" in fields else None,
     )

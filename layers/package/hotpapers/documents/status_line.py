@@ -1,4 +1,7 @@
-"""The line of a post that tells which sources did not tell all."""
+"""The line of a post that tells which sources failed.
+
+A source that told as much as it was asked for is not named: nothing went wrong.
+"""
 
 from hotpapers.documents import markdown
 from hotpapers.documents.digest_json import write_time
@@ -11,7 +14,7 @@ def status_line(digest: Digest) -> str:
     sentences = [
         _sentences(source.title, digest.sources[name])
         for name, source in SOURCES.items()
-        if name in digest.sources and digest.sources[name].status in (Status.PARTIAL, Status.FAILED)
+        if name in digest.sources_lacking
     ]
     return f"*This digest is partial. {' '.join(sentences)}*" if sentences else ""
 

@@ -84,7 +84,10 @@ class Digest:
         return tuple(name for name, report in reports if report.status is not Status.OFF)
 
     @property
-    def sources_failed(self) -> tuple[str, ...]:
-        """The names of the sources that could not be asked: another run may complete these."""
-        reports = self.sources.items()
-        return tuple(name for name, report in reports if report.status is Status.FAILED)
+    def sources_lacking(self) -> tuple[str, ...]:
+        """The names of the sources that failed, at once or half-way: another run may tell more."""
+        return tuple(
+            name
+            for name, report in self.sources.items()
+            if report.status is Status.FAILED or report.interrupted
+        )

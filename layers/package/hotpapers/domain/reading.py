@@ -34,8 +34,10 @@ class Reading:
 
     `papers` are those whose numbers are known, in the order of their ids; without a post among
     `posts` such a paper was not mentioned. `shortfall` says why there may be more posts; it is
-    empty where the source told all. `entries` is how many posts the source gave, those about other
-    papers included, and `cost` what it charges for them (US dollars; None: nothing).
+    empty where the source told all. If it was `interrupted`, asking again may tell them. `as_of` is
+    the time of its oldest numbers where these are from an earlier reading. `entries` is how many
+    posts the source gave, those about other papers included, and `cost` what it charges for them
+    (US dollars; None: nothing).
     """
 
     source: str
@@ -43,6 +45,8 @@ class Reading:
     papers: tuple[PaperId, ...]
     posts: tuple[Post, ...]
     shortfall: str = ""
+    interrupted: bool = False
+    as_of: datetime | None = None
     entries: int = 0
     cost: Decimal | None = None
 
@@ -90,6 +94,7 @@ def complete(new: Reading, kept: Reading | None) -> Reading:
         new,
         papers=tuple(sorted({*new.papers, *kept.papers})),
         posts=new.posts + tuple(post for post in kept.posts if post.id not in seen),
+        as_of=kept.as_of or kept.taken_at,
     )
 
 
@@ -98,7 +103,8 @@ def report_on(reading: Reading, time: datetime) -> SourceReport:
     return SourceReport(
         status=Status.PARTIAL if reading.shortfall else Status.OK,
         reason=reading.shortfall,
-        as_of=reading.taken_at if reading.taken_at != time else None,
+        interrupted=reading.interrupted,
+        as_of=reading.as_of or (reading.taken_at if reading.taken_at != time else None),
         posts_read=None if reading.cost is None else reading.entries,
         cost=reading.cost,
     )

@@ -60,13 +60,15 @@ class Status(StrEnum):
 class SourceReport:
     """What a digest says of a source.
 
-    `reason` says why the status is not ok. `as_of` is the time of the numbers where they are from
-    an earlier run. `posts_read` and `cost` (US dollars) are given by a source that charges for
-    what is read.
+    `reason` says why the status is not ok. A source that is partial was `interrupted` by a failure,
+    or told as much as it was asked for. `as_of` is the time of the oldest numbers where these are
+    from an earlier run. `posts_read` and `cost` (US dollars) are given by a source that charges
+    for what is read.
     """
 
     status: Status
     reason: str = ""
+    interrupted: bool = False
     as_of: datetime | None = None
     posts_read: int | None = None
     cost: Decimal | None = None

@@ -6,15 +6,15 @@ as its slowest source, and none can take another's numbers along when it fails.
 
 import logging
 from collections.abc import Collection, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from hotpapers.domain.calendar import Window
 from hotpapers.domain.identifiers import PaperId
 from hotpapers.domain.reading import PostPage, Reading, make_reading
 from hotpapers.domain.sources import SOURCES
-from hotpapers.errors import UpstreamError
+from hotpapers.errors import EnoughError, UpstreamError
 from hotpapers.ports import PostSource
 
 logger = logging.getLogger(__name__)
@@ -49,11 +49,21 @@ class Refusal:
     reason: str
 
 
-def ask(sources: Sequence[PostSource], inquiry: Inquiry) -> Mapping[str, Reading | Refusal]:
+@dataclass(frozen=True)
+class Mistake:
+    """A mistake of ours that came to light while a source was asked."""
+
+    error: BaseException
+
+
+Answer = Reading | Refusal | Mistake
+
+
+def ask(sources: Sequence[PostSource], inquiry: Inquiry) -> Mapping[str, Answer]:
     """What each source answers, by its name.
 
-    A source that fails after some pages has told something: its reading has a shortfall. Whatever
-    is not UpstreamError is a mistake of ours and is raised here.
+    A source that fails after some posts has told something: its reading has a shortfall. Whatever
+    is not UpstreamError is a mistake, to be raised once what the others told is safe.
     """
     if not sources:
         return {}
@@ -62,12 +72,10 @@ def ask(sources: Sequence[PostSource], inquiry: Inquiry) -> Mapping[str, Reading
     futures = [executor.submit(asking.read) for asking in askings]
     wait(futures, timeout=inquiry.seconds + GRACE_SECONDS)
     executor.shutdown(wait=False)
-    for asking, future in zip(askings, futures, strict=True):
-        if future.done():
-            future.result()
-        else:
-            asking.leave_behind()
-    return {asking.source.name: asking.answer() for asking in askings}
+    return {
+        asking.source.name: asking.answer(future)
+        for asking, future in zip(askings, futures, strict=True)
+    }
 
 
 @dataclass
@@ -77,7 +85,7 @@ class _Asking:
     source: PostSource
     inquiry: Inquiry
     pages: list[PostPage] = field(default_factory=list)
-    failure: str = ""
+    failure: UpstreamError | None = None
 
     @property
     def _title(self) -> str:
@@ -85,31 +93,34 @@ class _Asking:
 
     def read(self) -> None:
         """Take all that the source tells."""
-        pages = self.pages  # not those that `leave_behind` puts in their place
         total = 0
         try:
             for page in self.source.pages(self.inquiry.listing_date, self.inquiry.span):
-                pages.append(page)
+                self.pages.append(page)
                 total += page.entries
-                told = {"source": self._title, "page": len(pages), "posts": total}
+                told = {"source": self._title, "page": len(self.pages), "posts": total}
                 logger.info("posts read", extra=told)
         except UpstreamError as error:
-            self.failure = error.reason
+            self.failure = error
 
-    def leave_behind(self) -> None:
-        """Take what there is; whatever comes later is lost."""
-        self.pages = list(self.pages)
-        self.failure = f"is not done after {self.inquiry.seconds + GRACE_SECONDS:.0f} s"
+    def answer(self, future: Future[None]) -> Answer:
+        """What has come of it. One that is not done is left behind with what there is."""
+        if future.done() and (error := future.exception()) is not None:
+            return Mistake(error)
+        pages, failure = tuple(self.pages), self.failure
+        if not future.done():
+            seconds = self.inquiry.seconds + GRACE_SECONDS
+            failure = UpstreamError(self._title, f"is not done after {seconds:.0f} s")
+        if failure is not None and not any(page.entries for page in pages):
+            self._warn("source failed", failure)
+            return Refusal(failure.reason)
+        if failure is not None:
+            self._warn("source is incomplete", failure)
+        inquiry, name = self.inquiry, self.source.name
+        reason = failure.reason if failure else ""
+        reading = make_reading(name, inquiry.taken_at, inquiry.papers, pages, reason)
+        interrupted = failure is not None and not isinstance(failure, EnoughError)
+        return replace(reading, interrupted=interrupted)
 
-    def answer(self) -> Reading | Refusal:
-        """What has come of it."""
-        told = {"source": self._title, "reason": self.failure}
-        if self.failure and not self.pages:
-            logger.warning("source failed", extra=told)
-            return Refusal(self.failure)
-        if self.failure:
-            logger.warning("source is incomplete", extra=told)
-        inquiry = self.inquiry
-        return make_reading(
-            self.source.name, inquiry.taken_at, inquiry.papers, self.pages, self.failure
-        )
+    def _warn(self, message: str, failure: UpstreamError) -> None:
+        logger.warning(message, extra={"source": self._title, "reason": failure.reason})
