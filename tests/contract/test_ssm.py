@@ -11,7 +11,6 @@ from moto import mock_aws
 from hotpapers.adapters.ssm import parameter_name, read_secrets
 from hotpapers.errors import StoreError
 from tests.aws import Meddler
-from tests.fakes import Log
 
 TOKEN = "/hot-papers/x-bearer-token"
 HANDLE = "/hot-papers/bluesky-handle"
@@ -54,14 +53,11 @@ def test_more_than_can_be_asked_for_at_once(client: Any) -> None:
 
 
 @pytest.mark.parametrize("stored", [" ", "\n", "two\nlines", "tab\there", "schön", "nul\0"])
-def test_what_is_no_credential_is_left_out_without_being_told(
-    client: Any, log: Log, stored: str
-) -> None:
+def test_what_is_no_credential_is_empty(client: Any, stored: str) -> None:
     keep(client, TOKEN, stored)
     keep(client, HANDLE, "me.example.org")
 
-    assert read_secrets(client, [TOKEN, HANDLE]) == {HANDLE: "me.example.org"}
-    assert log.of("parameter holds no credential") == [{"parameter": TOKEN}]
+    assert read_secrets(client, [TOKEN, HANDLE]) == {TOKEN: "", HANDLE: "me.example.org"}
 
 
 def test_a_failure_is_told(client: Any) -> None:

@@ -31,7 +31,7 @@ ARROWS = {
     "adapters": {"documents", "domain", "environment", "errors", "ports"},
     "settings": {"documents", "domain", "environment", "errors"},
     "events": {"errors", "use_cases"},
-    "roster": {"adapters", "domain", "environment", "ports", "settings", "use_cases"},
+    "roster": {"adapters", "domain", "environment", "errors", "ports", "settings", "use_cases"},
     "bootstrap": {"adapters", "documents", "roster", "settings", "use_cases"},
     "web": {"bootstrap", "documents", "domain", "errors", "events", "use_cases"},
 }

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from hotpapers.domain.sources import SOURCES, SourceReport, Status
 from hotpapers.environment import Reader
@@ -77,6 +78,33 @@ def test_a_source_that_is_named_and_lacks_its_credential_has_failed() -> None:
 
     assert [source.name for source in roster.asked] == ["mastodon"]
     assert roster.lacking == {"x": SourceReport(Status.FAILED, "no credential: X_BEARER_TOKEN")}
+
+
+def test_a_credential_that_cannot_be_used_is_told_of() -> None:
+    roster = sources(
+        ParameterStore({**CREDENTIALS, "/hot-papers/x-bearer-token": "schön"})
+    ).roster()
+
+    assert roster.lacking == {
+        "x": SourceReport(Status.FAILED, "no usable credential: X_BEARER_TOKEN")
+    }
+
+
+class Throttled(ParameterStore):
+    """Parameter Store that refuses."""
+
+    def get_parameters(self, Names: list[str], WithDecryption: bool) -> Any:  # noqa: N803, ARG002
+        raise ClientError({"Error": {"Code": "ThrottlingException"}}, "GetParameters")
+
+
+def test_without_parameter_store_the_sources_that_need_no_credential_are_asked() -> None:
+    roster = sources(Throttled(CREDENTIALS)).roster()
+
+    reason = "Parameter Store answered GetParameters with ThrottlingException"
+    assert [source.name for source in roster.asked] == ["mastodon", "hackernews", "huggingface"]
+    assert roster.lacking == dict.fromkeys(
+        ("x", "bluesky", "reddit"), SourceReport(Status.FAILED, reason)
+    )
 
 
 def test_nothing_is_read_where_nothing_is_needed() -> None:

@@ -1,6 +1,7 @@
 """The sources of posts that a run can ask, each made by the adapter module of its name."""
 
-from collections.abc import Callable, Mapping
+import logging
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -8,12 +9,15 @@ from hotpapers.adapters.http import Terms, Time
 from hotpapers.adapters.ssm import parameter_name, read_secrets
 from hotpapers.domain.sources import SOURCES, SourceReport, Status
 from hotpapers.environment import Reader
+from hotpapers.errors import StoreError
 from hotpapers.ports import PostSource
 from hotpapers.settings import CollectorSettings
 from hotpapers.use_cases.collect import Roster
 
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
+
+logger = logging.getLogger(__name__)
 
 Credentials = Mapping[str, str]
 
@@ -49,18 +53,28 @@ class Sources:
     def roster(self) -> Roster:
         """The sources of a run, with their credentials as they are now.
 
-        Raises StoreError where these cannot be read.
+        Where these cannot be read, the sources that need one have failed, and the others can be
+        asked.
         """
-        held = self._held()
-        status = Status.OFF if self._settings.sources is None else Status.FAILED
+        held, failure = self._held()
         asked, lacking = [], {}
         for name, adapter in self._adapters.items():
-            missing = [credential for credential in adapter.CREDENTIALS if credential not in held]
-            if missing:
-                lacking[name] = SourceReport(status, f"no credential: {', '.join(missing)}")
-            else:
+            if all(held.get(credential) for credential in adapter.CREDENTIALS):
                 asked.append(self._source(name, {each: held[each] for each in adapter.CREDENTIALS}))
+            else:
+                lacking[name] = self._lack(adapter.CREDENTIALS, held, failure)
         return Roster(asked, lacking, self._settings.source_seconds)
+
+    def _lack(self, needed: Sequence[str], held: Credentials, failure: str) -> SourceReport:
+        """What is said of a source whose credentials are not all there."""
+        if failure:
+            return SourceReport(Status.FAILED, failure)
+        unusable = [name for name in needed if held.get(name) == ""]
+        if unusable:
+            return SourceReport(Status.FAILED, f"no usable credential: {', '.join(unusable)}")
+        missing = ", ".join(name for name in needed if name not in held)
+        status = Status.OFF if self._settings.sources is None else Status.FAILED
+        return SourceReport(status, f"no credential: {missing}")
 
     def _source(self, name: str, credentials: Credentials) -> PostSource:
         made = self._made.get(name)
@@ -69,15 +83,19 @@ class Sources:
             self._made[name] = made
         return made[1]
 
-    def _held(self) -> Credentials:
-        """The credentials that there are, by their names."""
+    def _held(self) -> tuple[Credentials, str]:
+        """The credentials that there are, by their names, and why there may be more."""
         places = {
             parameter_name(self._settings.credentials_path, credential): credential
             for adapter in self._adapters.values()
             for credential in adapter.CREDENTIALS
         }
-        found = read_secrets(self._secrets(), places.keys()) if places else {}
-        return {places[name]: secret for name, secret in found.items()}
+        try:
+            found = read_secrets(self._secrets(), places.keys()) if places else {}
+        except StoreError as error:
+            logger.warning("credentials cannot be read", extra={"reason": str(error)})
+            return {}, str(error)
+        return {places[name]: secret for name, secret in found.items()}, ""
 
 
 def _adapter(name: str) -> Any:

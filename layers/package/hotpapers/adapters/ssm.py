@@ -1,6 +1,5 @@
 """Secrets, from Systems Manager's Parameter Store."""
 
-import logging
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
@@ -8,8 +7,6 @@ from hotpapers.adapters.aws import failures_of
 
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
-
-logger = logging.getLogger(__name__)
 
 MOST_NAMES = 10
 """How many parameters can be asked for at once."""
@@ -19,18 +16,16 @@ MOST_NAMES = 10
 def read_secrets(client: "SSMClient", parameters: Collection[str]) -> Mapping[str, str]:
     """The values of those SecureStrings that there are, by their full names.
 
-    One that holds nothing, or what no credential can be made of, is logged and left out. Raises
-    StoreError where they cannot be read.
+    One that holds what no credential can be made of is empty. Raises StoreError where they cannot
+    be read.
     """
     names, secrets = sorted(parameters), dict[str, str]()
     for start in range(0, len(names), MOST_NAMES):
         answer = client.get_parameters(Names=names[start : start + MOST_NAMES], WithDecryption=True)
         for parameter in answer["Parameters"]:
-            name, secret = parameter.get("Name", ""), parameter.get("Value", "").strip()
-            if secret and secret.isascii() and secret.isprintable():
-                secrets[name] = secret
-            else:
-                logger.warning("parameter holds no credential", extra={"parameter": name})
+            secret = parameter.get("Value", "").strip()
+            is_usable = secret.isascii() and secret.isprintable()
+            secrets[parameter.get("Name", "")] = secret if is_usable else ""
     return secrets
 
 
