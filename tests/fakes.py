@@ -65,7 +65,8 @@ class Log(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep a record, once: it comes by way of each logger that this handler is added to."""
-        if not any(kept is record for kept in self.records[-1:]):
+        # Threads log at the same time, so it need not be the last one.
+        if not any(kept is record for kept in self.records[-50:]):
             self.records.append(record)
 
     def of(self, message: str) -> list[dict[str, object]]:

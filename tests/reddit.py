@@ -58,7 +58,7 @@ def page(*submissions: object, after: object = None) -> Reply:
 
 
 OLD = submission(0, START - 1)
-"""What a list shows when it has come to the beginning of the span."""
+"""What a list shows when it has come to the beginning of the span, if most of a page is like it."""
 NOTHING = page()
 
 
@@ -75,4 +75,6 @@ def serving(*replies: Reply, tokens: tuple[Reply, ...] = ()) -> ScriptedServer:
 
 
 def serving_only(reply: Reply) -> ScriptedServer:
-    return ScriptedServer({TOKENS: repeat(token()), ARXIV: repeat(reply)})
+    """This reply as the list of arXiv's posts; the other lists are empty."""
+    nothing = {path: repeat(NOTHING) for path in (ALPHAXIV, SEARCH)}
+    return ScriptedServer({TOKENS: repeat(token()), ARXIV: repeat(reply), **nothing})

@@ -253,7 +253,7 @@ def test_one_source_that_takes_too_long(log: Log) -> None:
 UNREADABLE = {
     "wrong types": everything(wrong_type),
     "nulls": everything(lambda _: None),
-    "no keys": edits_json(lambda answer: [] if isinstance(answer, list) else {}),
+    "no keys": edits_json(lambda answer: [{}] if isinstance(answer, list) else {}),
 }
 
 
@@ -262,7 +262,8 @@ UNREADABLE = {
 def test_a_source_whose_answers_have_another_form(source: str, fault: Fault, log: Log) -> None:
     digest = a_day_with(source, repeat(fault))
 
-    # Entries that cannot be read are left out, and no number comes of them.
+    # Entries that cannot be read are left out, and no number comes of them, zero least of all.
+    assert digest.sources[source].status is Status.FAILED
     assert not any(each.voices for each in attention(digest)[source].values())
     assert_nothing_else_is_touched(digest, source)
     assert_no_secret(digest, log)

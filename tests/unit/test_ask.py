@@ -116,15 +116,43 @@ def test_the_sources_are_asked_at_the_same_time() -> None:
 def test_a_source_that_hangs_is_left_behind_with_what_it_told() -> None:
     gate = threading.Event()
     answers = ask(
-        [Waiting("reddit", gate), MemoryPosts(POSTS, name="x")],
+        [Waiting("huggingface", gate), MemoryPosts(POSTS, name="x")],
         Inquiry(DAY, SPAN, {A.id}, seconds=-asking.GRACE_SECONDS),
     )
-    late = answers["reddit"]
+    late = answers["huggingface"]
     gate.set()
 
     assert isinstance(answers["x"], Reading | Refusal)
     reason = getattr(late, "shortfall", "") or getattr(late, "reason", "")
     assert reason == "is not done after 0 s"
+
+
+class Pages:
+    """A source that gives these pages."""
+
+    name = "mastodon"
+
+    def __init__(self, *pages: PostPage) -> None:
+        self._pages = pages
+
+    def pages(self, listing_date: date, span: Window) -> Iterator[PostPage]:  # noqa: ARG002
+        yield from self._pages
+
+
+def test_posts_that_cannot_be_read_leave_unknown_what_they_are_about() -> None:
+    some = [PostPage((), 3, unreadable=1), PostPage(POSTS[:1], 2)]
+    none = [PostPage((), 0), PostPage((), 2, unreadable=2)]
+    nothing = [PostPage((), 2)]
+
+    partial = make_reading(
+        "mastodon", COLLECTED_AT, INQUIRY.papers, some, "1 of 5 posts cannot be read"
+    )
+    assert ask([Pages(*some)], INQUIRY) == {"mastodon": partial}
+    assert partial.papers == (A.id,)
+    assert ask([Pages(*none)], INQUIRY) == {"mastodon": Refusal("2 of 2 posts cannot be read")}
+    assert ask([Pages(*nothing)], INQUIRY) == {
+        "mastodon": make_reading("mastodon", COLLECTED_AT, INQUIRY.papers, nothing)
+    }
 
 
 def test_the_time_of_an_answer_is_the_end_of_the_span() -> None:

@@ -1,6 +1,5 @@
 """Bluesky's search: what is asked, how far, and what of the answers is refused."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -101,29 +100,85 @@ def test_where_everything_is_too_much_the_host_is_searched_for(clock: Clock, log
     hosts = ["arxiv.org", "alphaxiv.org", "huggingface.co"]
     assert [query["q"] for query in searches(server)] == ["*", *hosts, *hosts]
     assert [query["domain"] for query in searches(server)] == ["arxiv.org", *hosts, *hosts]
-    narrower = (
-        "Bluesky: refuses to search by links alone; "
-        "posts with a link only in their card are missing"
-    )
-    assert (len(found.posts), found.reason, again.reason) == (1, narrower, narrower)
+    assert (len(found.posts), found.reason, again.reason) == (1, "", "")
     assert log.of("search is narrower: the host has to be in a post's text") == [
         {"source": "Bluesky", "reason": "answered 400 (use the firehose)"}
     ]
 
 
-@pytest.mark.parametrize(
-    ("replies", "asked"),
-    [
-        ((REFUSED, REFUSED), 2),
-        ((page(post(), cursor="1"), REFUSED), 2),
-        ((page(post(), cursor="1"), json_answer({"error": ["ExpiredToken"]} | SAID, 400)), 2),
-    ],
-)
-def test_another_refusal_is_the_end(clock: Clock, replies: Sequence[Reply], asked: int) -> None:
-    with serving(*replies) as server:
+TWO_DAYS = Window(SPAN.start, SPAN.start + timedelta(days=2))
+NARROWER = "search is narrower: the host has to be in a post's text"
+
+
+def test_where_everything_finds_nothing_the_host_is_searched_for(clock: Clock, log: Log) -> None:
+    with serving(NOTHING, NOTHING, NOTHING, page(post("a"))) as server:
+        kept = source(server, clock)
+        found = tell(kept, LISTING_DATE, TWO_DAYS)
+        again = tell(kept, LISTING_DATE, DAY)
+    hosts = ["arxiv.org", "alphaxiv.org", "huggingface.co"]
+    twice = [host for host in hosts for _ in range(2)]
+    assert [query["q"] for query in searches(server)] == ["*", "*", *twice, *hosts]
+    assert [query["domain"] for query in searches(server)] == ["arxiv.org"] * 2 + twice + hosts
+    assert (len(found.posts), found.reason, again.reason) == (1, "", "")
+    assert [entry["reason"] for entry in log.of(NARROWER)] == ["found nothing at all"]
+
+
+def test_where_there_is_nothing_everything_is_still_searched_for(clock: Clock, log: Log) -> None:
+    with serving() as server:
         found = told(server, clock)
-    assert found.reason == "Bluesky: answered 400 (use the firehose)"
-    assert len(searches(server)) == asked
+    assert [query["q"] for query in searches(server)] == ["*", "arxiv.org", "*", "*"]
+    assert (found.posts, found.reason, log.of(NARROWER)) == ([], "", [])
+
+
+def test_what_the_vain_search_lacked_is_forgotten(clock: Clock) -> None:
+    empty = [page(cursor=str(number)) for number in range(3)]
+    with serving(*empty, page(post())) as server:
+        found = told(server, clock)
+    assert (len(found.posts), found.reason, len(searches(server))) == (1, "", 6)
+
+
+def test_everything_and_the_host_may_both_be_refused(clock: Clock) -> None:
+    with serving(REFUSED, REFUSED, page(post())) as server:
+        kept = source(server, clock)
+        found = tell(kept, LISTING_DATE, DAY)
+        assert (found.pages, found.reason) == ([], "Bluesky: answered 400 (use the firehose)")
+        assert [query["q"] for query in searches(server)] == ["*", "arxiv.org"]
+        assert (len(tell(kept, LISTING_DATE, DAY).posts), searches(server)[2]["q"]) == (1, "*")
+
+
+# Hosts that cannot be searched for
+
+
+@pytest.mark.parametrize("status", [400, 404])
+def test_a_host_that_is_refused_keeps_no_other_from_being_asked(clock: Clock, status: int) -> None:
+    refused = json_answer(SAID, status)
+    with serving(page(post("a")), NOTHING, refused, page(post("b"))) as server:
+        found = told(server, clock, TWO_DAYS)
+    assert [each[-1] for each in found.ids] == ["a", "b"]
+    assert found.reason == f"Bluesky: alphaxiv.org: answered {status} (use the firehose)"
+    hosts = ["arxiv.org", "arxiv.org", "alphaxiv.org", "huggingface.co", "huggingface.co"]
+    assert [(query["domain"], query["q"]) for query in searches(server)] == [
+        (host, "*") for host in hosts
+    ]
+
+
+@pytest.mark.parametrize("error", ["BadRequest", ["ExpiredToken"]])
+def test_a_refusal_within_a_search_ends_the_search(clock: Clock, error: object) -> None:
+    refused = json_answer({"error": error} | SAID, 400)
+    with serving(page(post(), cursor="1"), refused) as server:
+        found = told(server, clock)
+    assert found.reason == "Bluesky: arxiv.org: answered 400 (use the firehose)"
+    assert len(searches(server)) == 4
+
+
+def test_a_host_that_stays_away_is_not_asked_for_each_day(clock: Clock) -> None:
+    with serving(page(post()), then=answers(503)) as server:
+        found = told(server, clock, SPAN)
+    hosts = ("arxiv.org", "alphaxiv.org", "huggingface.co")
+    assert found.reason == "Bluesky: " + "; ".join(
+        f"{host}: answered 503 (asked 4 times)" for host in hosts
+    )
+    assert len(searches(server)) == 13
 
 
 # Paging that does not end
@@ -134,7 +189,7 @@ def test_a_cursor_that_comes_again_ends_a_search_but_not_the_others(clock: Clock
     with serving(*circle, page(post("d"))) as server:
         found = told(server, clock)
     assert [each[-1] for each in found.ids] == ["a", "b", "c", "d"]
-    assert found.reason == "Bluesky: its paging does not end (it runs in a circle, arxiv.org)"
+    assert found.reason == "Bluesky: arxiv.org: its paging does not end (it runs in a circle)"
     assert len(searches(server)) == 5
 
 
@@ -142,8 +197,8 @@ def test_empty_pages_in_a_row_are_no_pages(clock: Clock) -> None:
     empty = [page(cursor=str(number)) for number in range(9)]
     with serving(*empty[:3]) as server:
         found = told(server, clock)
-    assert found.reason == "Bluesky: its paging does not end (it runs in a circle, arxiv.org)"
-    assert len(searches(server)) == 5
+    assert found.reason == "Bluesky: arxiv.org: its paging does not end (it runs in a circle)"
+    assert len(searches(server)) == 6
     with serving(*empty[:2], page(post(), cursor="a"), *empty[2:4]) as server:
         assert told(server, clock).reason == ""
 
@@ -153,7 +208,7 @@ def test_ten_thousand_posts_are_not_all(clock: Clock, last: str | None) -> None:
     pages = [page(post(str(number)), cursor=str(number)) for number in range(99)]
     with serving(*pages, page(post("last"), cursor=last), page(post("other"))) as server:
         found = told(server, clock)
-    assert found.reason == "Bluesky: its paging does not end after 100 pages (arxiv.org)"
+    assert found.reason == "Bluesky: arxiv.org: its paging does not end after 100 pages"
     assert (len(found.posts), len(searches(server))) == (101, 102)
 
 
@@ -165,9 +220,9 @@ def test_an_endless_service_is_told_of_once(clock: Clock) -> None:
         return page(post(), cursor=str(next(numbers)))(None)
 
     with serving(then=endless) as server:
-        found = told(server, clock, Window(SPAN.start, SPAN.start + timedelta(days=2)))
+        found = told(server, clock, TWO_DAYS)
     assert found.reason == "Bluesky: " + "; ".join(
-        f"its paging does not end after 100 pages ({domain})"
+        f"{domain}: its paging does not end after 100 pages"
         for domain in ("arxiv.org", "alphaxiv.org", "huggingface.co")
     )
     assert len(searches(server)) == 600
@@ -192,9 +247,6 @@ def test_an_endless_service_is_told_of_once(clock: Clock) -> None:
         (json_answer([]), "answered no page of posts ('[]') (asked 4 times)"),
         (json_answer({"posts": None}), "answered no page of posts ("),
         (json_answer({"posts": {}}), "answered no page of posts ("),
-        (page(cursor=7), "answered a page without a readable cursor (asked 4 times)"),
-        (page(cursor="a b"), "answered a page without a readable cursor (asked 4 times)"),
-        (page(cursor="x" * 1001), "answered a page without a readable cursor (asked 4 times)"),
         (page(*[{}] * 10), "answered a page of which no post can be read (asked 4 times)"),
         (hangs_up, "cannot be reached, or closed the connection (asked 4 times)"),
     ],
@@ -203,13 +255,30 @@ def test_what_came_before_a_failure_stands(clock: Clock, reply: Reply, said: str
     with serving(page(post(), cursor="1"), then=reply) as server:
         found = told(server, clock)
     assert len(found.posts) == 1
-    assert found.reason.startswith(f"Bluesky: {said}")
+    assert found.reason.startswith(f"Bluesky: arxiv.org: {said}")
     assert len(found.reason.splitlines()) == 1
     may_pass = "4 times" in found.reason
     with serving(reply, page(post())) as server:
         again = told(server, clock)
     assert len(again.posts) == int(may_pass)
     assert (again.reason == "") is may_pass
+
+
+@pytest.mark.parametrize("cursor", ["a b", "ä\n&q=%", "x" * 2000])
+def test_a_cursor_goes_back_as_it_came(clock: Clock, cursor: str) -> None:
+    with serving(page(post("a"), cursor=cursor), page(post("b"))) as server:
+        found = told(server, clock)
+    assert (len(found.posts), found.reason) == (2, "")
+    assert searches(server)[1]["cursor"] == cursor
+
+
+@pytest.mark.parametrize("cursor", [7, 0, False, ["a"], {}, "x" * 2001, "\ud800"])
+def test_a_page_with_another_cursor_stands_and_is_the_last(clock: Clock, cursor: object) -> None:
+    with serving(page(post("a"), cursor=cursor), page(post("b"))) as server:
+        found = told(server, clock)
+    assert [each[-1] for each in found.ids] == ["a", "b"]
+    assert found.reason == "Bluesky: arxiv.org: answered a page without a readable cursor"
+    assert len(searches(server)) == 3
 
 
 def test_the_end_of_the_rate_limits_window_is_waited_for(clock: Clock) -> None:
@@ -263,7 +332,8 @@ def test_bad_entries_are_left_out_with_a_word(clock: Clock, log: Log) -> None:
     bad += [post(record=None), post(uri=None), post(likeCount=None)]
     with serving(json_answer({"posts": [*bad, post("good")]})) as server:
         found = told(server, clock)
-    assert (len(found.posts), found.pages[0].entries, found.reason) == (1, 9, "")
+    assert (len(found.posts), found.reason) == (1, "")
+    assert (found.pages[0].entries, found.pages[0].unreadable) == (9, 8)
     assert [entry["reason"] for entry in log.of("post left out")] == [
         *["it has no text"] * 6,
         "it has no address of its author's",

@@ -12,6 +12,7 @@ from local.upstreams.faults import answers, breaks_off, hangs_up, html_page
 from tests.bluesky import (
     DAY,
     EXPIRED,
+    NOTHING,
     OPEN,
     PASSWORD,
     RENEW,
@@ -35,7 +36,7 @@ from tests.upstream import (
 
 
 def test_a_session_is_opened_with_the_password_and_asked_within(clock: Clock) -> None:
-    with serving() as server:
+    with serving(page(post())) as server:
         assert told(server, clock).reason == ""
     first, *others = server.calls
     assert (first.method, first.path) == ("POST", OPEN)
@@ -51,7 +52,7 @@ def test_a_session_is_opened_with_the_password_and_asked_within(clock: Clock) ->
 
 
 def test_the_session_outlives_the_run(clock: Clock) -> None:
-    with serving() as server:
+    with serving(then=page(post())) as server:
         kept = source(server, clock)
         for _ in range(3):
             assert tell(kept, LISTING_DATE, DAY).reason == ""
@@ -98,26 +99,41 @@ def test_a_session_that_cannot_be_renewed_is_opened_anew(
     assert str(entry["reason"]).startswith("answered 400 (Token has been revoked)")
 
 
-def test_a_session_is_renewed_once_in_a_run(clock: Clock) -> None:
+ENDED = (
+    "Bluesky: ends its sessions at once: answered 400 (Token has expired); "
+    "a new app password as BLUESKY_APP_PASSWORD may help"
+)
+
+
+def test_a_session_is_renewed_three_times_in_a_run(clock: Clock) -> None:
     renewals = (session(number) for number in (7, 8, 9))
     with serving(page(post("a"), cursor="1"), then=EXPIRED, renewed=renewals) as server:
         kept = source(server, clock)
         found = tell(kept, LISTING_DATE, DAY)
-        assert (len(found.posts), found.reason) == (1, "Bluesky: answered 400 (Token has expired)")
-        assert server.paths == [OPEN, SEARCH, SEARCH, RENEW, SEARCH]
+        assert (len(found.posts), found.reason) == (1, ENDED)
+        assert server.paths == [OPEN, SEARCH, SEARCH, *[RENEW, SEARCH] * 3]
         server.calls.clear()
-        assert tell(kept, LISTING_DATE, DAY).reason == "Bluesky: answered 400 (Token has expired)"
-    assert server.paths == [SEARCH, RENEW, SEARCH]
+        assert tell(kept, LISTING_DATE, DAY).reason == ENDED
+    assert server.paths == [OPEN, SEARCH, *[RENEW, OPEN, SEARCH] * 3]
 
 
-def test_a_second_expiry_in_a_run_is_the_end_and_the_next_run_begins_anew(clock: Clock) -> None:
-    replies = [EXPIRED, page(post("a"), cursor="1"), EXPIRED]
-    with serving(*replies, renewed=[session(7)]) as server:
+def test_renewals_are_counted_anew_in_each_run(clock: Clock) -> None:
+    replies = [EXPIRED, page(post("a"), cursor="1"), EXPIRED, NOTHING, EXPIRED]
+    renewals = (session(number) for number in range(11, 20))
+    with serving(*replies, NOTHING, NOTHING, *replies, renewed=renewals) as server:
         kept = source(server, clock)
-        assert tell(kept, LISTING_DATE, DAY).reason == "Bluesky: answered 400 (Token has expired)"
-        server.calls.clear()
         assert tell(kept, LISTING_DATE, DAY).reason == ""
-    assert server.paths == [OPEN, *[SEARCH] * 3]
+        assert tell(kept, LISTING_DATE, DAY).reason == ""
+    assert (server.paths.count(RENEW), server.paths.count(OPEN)) == (6, 1)
+
+
+def test_without_a_session_no_other_host_is_asked(clock: Clock) -> None:
+    opened = [session(1), answers(403)]
+    replies = [page(post("a")), answers(404), EXPIRED]
+    with serving(*replies, opened=opened, renewed=[answers(403)]) as server:
+        found = told(server, clock)
+    assert found.reason == ("Bluesky: alphaxiv.org: answered 404; opens no session: answered 403")
+    assert server.paths == [OPEN, *[SEARCH] * 3, RENEW, OPEN]
 
 
 CHECK = "; check BLUESKY_HANDLE and BLUESKY_APP_PASSWORD"

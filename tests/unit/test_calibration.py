@@ -107,11 +107,14 @@ def test_a_famous_paper_hardly_matters() -> None:
     assert weight("hackernews", x, points) == 2
 
 
-def test_readings_with_a_shortfall_say_nothing() -> None:
+def test_readings_that_a_failure_interrupted_say_nothing() -> None:
     x = told("x", [40] * 30)
 
-    assert weight("reddit", x, told("reddit", [10] * 30, shortfall="answered 503")) is None
-    assert calibrate([[replace(x, shortfall="stopped")]], RULES).reference is None
+    reddit = told("reddit", [10] * 30, shortfall="answered 503")
+    assert weight("reddit", x, replace(reddit, interrupted=True)) is None
+    assert calibrate([[replace(x, interrupted=True)]], RULES).reference is None
+    # One that told as much as it was asked for does: what has many likes is read first.
+    assert weight("reddit", replace(x, shortfall="stopped at 500 posts"), reddit) is not None
 
 
 def test_voices_are_counted_as_for_the_ranking() -> None:

@@ -99,7 +99,7 @@ BODIES = {
     "control characters": ("a\x00b\x07c\x1b[1md\x7fe\x9bf", (), "abc[1mdef"),
     "halves of surrogate pairs": ("a\ud83db\udc00c", (), "abc"),
     "joined emoji": ("👩‍🚀🏳️‍🌈👍🏽", (), "👩‍🚀🏳️‍🌈👍🏽"),
-    "marks of direction": ("\u202ea\u2066b\u200f", (), "\u202ea\u2066b\u200f"),
+    "marks of direction": ("\u202ea\u2066b\u2069\u200f", (), "a\u2066b\u2069\u200f"),
     "Markdown": ("# *a* [b](c) `d`", (), "# *a* [b](c) `d`"),
     "a link": (
         "https://t.co/Ab1",

@@ -1,9 +1,6 @@
 """Hacker News: what is asked, how far, and what of the answers is refused."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
-from itertools import repeat
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -16,54 +13,22 @@ from hotpapers.domain.calendar import Window
 from hotpapers.domain.post import Account, Post
 from hotpapers.environment import Reader
 from hotpapers.errors import InvalidInputError
-from hotpapers.ports import PostSource
 from local.upstreams.faults import answers, hangs_up, html_page
 from tests.fakes import Clock, Log
-from tests.upstream import SPAN, Reply, ScriptedServer, json_answer, recording, tell
-
-PATH = "/api/v1/search_by_date"
-QUERIES = ["arxiv.org", "alphaxiv.org", "huggingface.co/papers"]
-START, END = 1600279200, 1600607623
-"""The span in seconds since 1970."""
-
-Json = dict[str, Any]
-
-
-def source(server: ScriptedServer, clock: Clock, seconds: float = 120.0) -> PostSource:
-    make = prepare(Reader({"HACKERNEWS_URL": server.url}))
-    return make({}, Terms("me@example.org", seconds, clock.time))
-
-
-def hit(number: int, second: int = START, **fields: object) -> Json:
-    """A story as Algolia gives it."""
-    return {
-        "objectID": str(number),
-        "author": "someone",
-        "created_at_i": second,
-        "title": f"Story {number}",
-        "url": "https://arxiv.org/abs/2009.08319",
-        "points": 3,
-        "num_comments": 1,
-    } | fields
-
-
-def page(*hits: object, found: int | None = None, pages: int = 1) -> Reply:
-    """A page of a search that found so many."""
-    document = {"hits": hits, "nbHits": len(hits) if found is None else found, "nbPages": pages}
-    return json_answer(document)
-
-
-NOTHING = page(pages=0)
-
-
-def serving(*replies: Reply) -> ScriptedServer:
-    """These replies, then searches that find nothing."""
-    return ScriptedServer({PATH: [*replies, *[NOTHING] * 10]})
-
-
-def serving_only(reply: Reply) -> ScriptedServer:
-    return ScriptedServer({PATH: repeat(reply)})
-
+from tests.hackernews import (
+    END,
+    NOTHING,
+    PATH,
+    QUERIES,
+    START,
+    Json,
+    hit,
+    page,
+    serving,
+    serving_only,
+    source,
+)
+from tests.upstream import SPAN, Reply, json_answer, recording, tell
 
 # What is asked
 
@@ -102,82 +67,6 @@ def test_no_credential_is_needed_and_the_origin_is_a_setting() -> None:
     assert prepare(Reader({}))({}, Terms()).name == "hackernews"
     with pytest.raises(InvalidInputError, match=r"^HACKERNEWS_URL: must be an origin"):
         prepare(Reader({"HACKERNEWS_URL": "hn.algolia.com"}))
-
-
-# Slices
-
-
-def algolia(stories: Sequence[Json], most: int, estimate: int = 0) -> Reply:
-    """A search over these stories that gives so many and cannot be paged further.
-
-    Its number of hits is too high by the estimate.
-    """
-
-    def reply(request: Request) -> Response:
-        least, below = (part.split("=")[-1] for part in request.args["numericFilters"].split(","))
-        end = int(below.partition("<")[2] or below)
-        found = [story for story in stories if int(least) <= story["created_at_i"] < end]
-        found.sort(key=lambda story: -story["created_at_i"])
-        wrong = estimate if len(found) > 1 else 0
-        return page(*found[:most], found=len(found) + wrong)(request)
-
-    return reply
-
-
-def test_what_cannot_be_paged_is_searched_by_time(clock: Clock) -> None:
-    stories = [hit(number, START + number // 2) for number in range(25)]
-    with serving_only(algolia(stories, 10)) as server:
-        told = tell(source(server, clock))
-    assert told.reason == ""
-    assert sorted(told.ids, key=int) == [str(number) for number in range(25)]
-    first = [
-        call.query["numericFilters"] for call in server.calls if call.query["query"] == QUERIES[0]
-    ]
-    assert first == [
-        f"created_at_i>={START},created_at_i<{end}" for end in (END, START + 8, START + 4)
-    ]
-
-
-def test_an_estimate_that_is_too_high_costs_a_search(clock: Clock) -> None:
-    stories = [hit(number, START + number) for number in range(3)]
-    with serving_only(algolia(stories, 10, estimate=4)) as server:
-        told = tell(source(server, clock))
-    assert (told.ids, told.reason) == (["2", "1", "0"], "")
-    assert len(server.calls) == 6
-
-
-def test_more_pages_are_more_stories_whatever_the_number_of_hits(clock: Clock) -> None:
-    with serving(page(hit(2, START + 5), pages=3), page(hit(1, START + 4))) as server:
-        told = tell(source(server, clock))
-    assert told.ids == ["2", "1"]
-    assert server.calls[1].query["numericFilters"].endswith(f"created_at_i<{START + 6}")
-
-
-@pytest.mark.parametrize(
-    "hits",
-    [
-        [hit(1, END - 1), hit(2, END - 1)],
-        [hit(1, END + 100)],
-        [hit(1, created_at_i=None)],
-        [hit(1, created_at_i="1600279200")],
-        ["no story"],
-    ],
-)
-def test_a_search_that_does_not_get_on_is_given_up(clock: Clock, hits: list[object]) -> None:
-    with serving_only(page(*hits, found=5000)) as server:
-        told = tell(source(server, clock))
-    assert told.reason == "Hacker News: its paging does not get on"
-    assert len(server.calls) == 1
-    assert len(told.pages) == 1
-
-
-def test_paging_has_an_end(clock: Clock) -> None:
-    pages = [page(hit(number, END - 10 * number), found=5000) for number in range(1, 50)]
-    with ScriptedServer({PATH: pages}) as server:
-        told = tell(source(server, clock))
-    assert told.reason == "Hacker News: its paging does not end after 20 pages"
-    assert told.ids == [str(number) for number in range(1, 21)]
-    assert len(server.calls) == 20
 
 
 # What a story is
@@ -318,9 +207,15 @@ def test_a_story_that_cannot_be_read_is_left_out(
     with serving(page(hit(7), bad, hit(8))) as server:
         told = tell(source(server, clock))
     assert (told.ids, told.reason) == (["7", "8"], "")
-    assert told.pages[0].entries == 3
+    assert (told.pages[0].entries, told.pages[0].unreadable) == (3, 1)
     [left_out] = log.of("post left out")
     assert (left_out["upstream"], left_out["reason"]) == ("Hacker News", reason)
+
+
+def test_stories_without_an_id_are_counted_one_by_one(clock: Clock) -> None:
+    with serving(page(hit(7), None, {}, 7), page(hit(7), "x")) as server:
+        told = tell(source(server, clock))
+    assert [(page.entries, page.unreadable) for page in told.pages] == [(4, 3), (1, 1), (0, 0)]
 
 
 @pytest.mark.parametrize("comments", [None, "3", -1, 1.5, True])
@@ -372,8 +267,6 @@ NO_PAGE = "answered no page of stories ("
         (answers(200, "{}"), NO_PAGE),
         (json_answer({"hits": None, "nbHits": 0}), NO_PAGE),
         (json_answer({"hits": {}, "nbHits": 0}), NO_PAGE),
-        (json_answer({"hits": []}), NO_PAGE),
-        (json_answer({"hits": [], "nbHits": "0"}), NO_PAGE),
         (json_answer({"hits": [], "nbHits": 3}), "answered a page that lacks its stories"),
         (page(*[{}] * 10), "answered a page of which no post can be read"),
         (hangs_up, "cannot be reached, or closed the connection"),

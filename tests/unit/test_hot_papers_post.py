@@ -244,7 +244,8 @@ ITEM = ["list_item_open", *TEXT, "list_item_close"]
 def expected_blocks(digest: Digest) -> list[str]:
     """What a post must consist of, as a Markdown reader sees it."""
     alone = shown_sources(digest) == ("x",)
-    blocks = TEXT if status_line(digest) else []
+    blocks = list(TEXT) if status_line(digest) else []
+    blocks += TEXT if not digest.papers and not alone else []
     for entry in digest.papers:
         blocks = [*blocks, *HEADING]
         blocks += TEXT if paragraph(", ".join(entry.paper.authors)) else []

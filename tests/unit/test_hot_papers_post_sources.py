@@ -57,7 +57,7 @@ By an author:
 
 By an author:
 
-[Mastodon](https://mastodon.example/@ada/9): 8 reblogs, 25 favourites, “\\*Weaving\\*”, by Ada Lovelace (@ada@mastodon.example)
+[Mastodon](https://mastodon.example/@ada/9): 8 reblogs, 25 favourites, “\\*Weaving\\*”, by Ada Lovelace (@ada on mastodon.example)
 
 [Hugging Face](https://huggingface.co/papers/2009.08319): 15 upvotes, 3 comments
 

@@ -73,7 +73,7 @@ def ids(*numbers: int) -> list[str]:
 
 
 def test_each_day_from_the_listing_date_to_the_runs_is_asked_for(clock: Clock) -> None:
-    replies = [json_answer([entry(1)]), json_answer([entry(2), entry(3)]), NOTHING]
+    replies = [json_answer([entry(1)]), NOTHING, json_answer([entry(2), entry(3)])]
     with serving(*replies) as server:
         told = tell(source(server, clock))
     assert (told.ids, told.reason) == (ids(1, 2, 3), "")
@@ -81,14 +81,16 @@ def test_each_day_from_the_listing_date_to_the_runs_is_asked_for(clock: Clock) -
     assert [page.cost for page in told.pages] == [None] * 3
     assert [call.query for call in server.calls] == [
         {"date": "2020-09-18", "limit": "100", "p": "0"},
+        {"date": "2020-09-18", "limit": "100", "p": "1"},
         {"date": "2020-09-19", "limit": "100", "p": "0"},
+        {"date": "2020-09-19", "limit": "100", "p": "1"},
         {"date": "2020-09-20", "limit": "100", "p": "0"},
     ]
-    assert server.paths == [PATH] * 3
+    assert server.paths == [PATH] * 5
     [agent] = {call.headers["User-Agent"] for call in server.calls}
     assert agent == "hotpapers/1.0 (a daily digest of arXiv listings; contact: me@example.org)"
     assert all("Authorization" not in call.headers for call in server.calls)
-    assert clock.pauses == [0.5, 0.5]
+    assert clock.pauses == [0.5] * 4
 
 
 @pytest.mark.parametrize(
@@ -120,7 +122,7 @@ def test_no_credential_is_needed_and_the_origin_is_a_setting() -> None:
 # Pages
 
 
-def test_a_full_page_may_have_a_next_one(clock: Clock) -> None:
+def test_a_day_is_paged_until_nothing_is_new(clock: Clock) -> None:
     pages = [json_answer([entry(n) for n in range(k, k + 100)]) for k in (0, 100)]
     with serving(*pages, json_answer([entry(200)])) as server:
         told = tell(source(server, clock))
@@ -129,16 +131,18 @@ def test_a_full_page_may_have_a_next_one(clock: Clock) -> None:
         ("18", "0"),
         ("18", "1"),
         ("18", "2"),
+        ("18", "3"),
         ("19", "0"),
         ("20", "0"),
     ]
 
 
-def test_a_server_that_allows_fifty_is_paged_by_fifties(clock: Clock) -> None:
-    pages = [json_answer([entry(n) for n in range(k, k + 50)]) for k in (0, 50)]
+@pytest.mark.parametrize("size", [10, 50])
+def test_a_server_may_allow_fewer_on_a_page(clock: Clock, size: int) -> None:
+    pages = [json_answer([entry(n) for n in range(k, k + size)]) for k in (0, size)]
     with serving(*pages) as server:
         told = tell(source(server, clock))
-    assert (told.ids, told.reason) == (ids(*range(100)), "")
+    assert (told.ids, told.reason) == (ids(*range(2 * size)), "")
     assert [call.query["p"] for call in server.calls] == ["0", "1", "2", "0", "0"]
 
 
@@ -158,13 +162,13 @@ def test_what_moves_to_the_next_page_meanwhile_counts_once(clock: Clock) -> None
     assert told.ids == ids(*range(120))
 
 
-def test_paging_has_an_end(clock: Clock) -> None:
-    pages = [json_answer([entry(n) for n in range(k, k + 50)]) for k in range(0, 1000, 50)]
-    with ScriptedServer({PATH: pages}) as server:
+def test_paging_has_an_end_and_the_other_days_are_asked_for(clock: Clock) -> None:
+    pages = [json_answer([entry(n) for n in range(k, k + 50)]) for k in range(0, 500, 50)]
+    with serving(*pages, json_answer([entry(777)])) as server:
         told = tell(source(server, clock))
-    assert told.reason == ("Hugging Face: its paging does not end after 10 pages of 2020-09-18")
-    assert told.ids == ids(*range(500))
-    assert len(server.calls) == 10
+    assert told.reason == "Hugging Face: 2020-09-18: its paging does not end after 10 pages"
+    assert told.ids == ids(*range(500), 777)
+    assert len(server.calls) == 13
 
 
 # What a paper's page is
@@ -197,13 +201,11 @@ def test_our_recording_is_read_completely(clock: Clock, log: Log) -> None:
 
 
 def test_a_paper_that_is_featured_twice_comes_twice(clock: Clock) -> None:
-    days = [json_answer([entry(1, upvotes=5)]), json_answer([entry(1, upvotes=8)])]
-    with serving(*days) as server:
+    days = [json_answer([entry(1, upvotes=number)]) for number in (5, 8)]
+    with serving(days[0], NOTHING, days[1]) as server:
         told = tell(source(server, clock))
-    assert [(post.id, post.counts["upvotes"]) for post in told.posts] == [
-        ("2009.00001", 5),
-        ("2009.00001", 8),
-    ]
+    assert told.ids == ids(1, 1)
+    assert [post.counts["upvotes"] for post in told.posts] == [5, 8]
 
 
 def test_all_of_a_day_counts_whenever_it_was_featured(clock: Clock) -> None:
@@ -249,11 +251,14 @@ def test_what_is_not_arxivs_is_no_mistake(clock: Clock, log: Log) -> None:
 
 
 BAD_ENTRIES: list[tuple[object, str]] = [
-    (None, "it has no id"),
-    (7, "it has no id"),
-    ([], "it has no id"),
-    ({}, "it has no id"),
-    ({"paper": None}, "it has no id"),
+    (None, "it has no paper"),
+    (7, "it has no paper"),
+    ([], "it has no paper"),
+    ({}, "it has no paper"),
+    ({"paper": None}, "it has no paper"),
+    ([1], "it has no paper"),
+    (entry(1)["paper"], "it has no paper"),
+    ({"paper": {}}, "it has no id"),
     (entry(1, id=None), "it has no id"),
     (entry(1, id=2009.08319), "it has no id"),
     (entry(1, id="9" * 101), "its id has 101 characters"),
@@ -278,13 +283,21 @@ def test_an_entry_that_cannot_be_read_is_left_out(
 ) -> None:
     with serving(json_answer([entry(1), bad, entry(2)])) as server:
         told = tell(source(server, clock))
-    # A page is known by its id: the same one again is the same page.
-    same = isinstance(bad, dict) and bad.get("paper") and bad["paper"].get("id") == "2009.00001"
-    assert told.ids == ids(1, 2)
-    assert told.reason == ""
+    same = isinstance(bad, dict) and (bad.get("paper") or bad).get("id") == "2009.00001"
+    assert (told.ids, told.reason) == (ids(1, 2), "")
+    assert [(page.entries, page.unreadable) for page in told.pages] == [(3, 1), (0, 0), (0, 0)]
     [left_out] = log.of("post left out")
     assert (left_out["upstream"], left_out["reason"]) == ("Hugging Face", reason)
     assert (left_out["id"] == "2009.00001") == bool(same)
+
+
+def test_those_without_an_id_are_known_by_what_they_say(clock: Clock) -> None:
+    first = json_answer([entry(1), None])
+    with serving(first, json_answer([entry(2), [1], None]), first) as server:
+        told = tell(source(server, clock))
+    assert told.ids == ids(1, 2)
+    assert [(page.entries, page.unreadable) for page in told.pages][:2] == [(2, 1), (2, 1)]
+    assert [call.query["p"] for call in server.calls] == ["0", "1", "2", "0", "0"]
 
 
 def test_halves_of_characters_do_not_get_on(clock: Clock) -> None:
@@ -300,7 +313,7 @@ INVALID = json_answer({"error": 'Invalid "date"'}, 400)
 
 
 def test_a_day_that_is_not_there_yet_is_empty(clock: Clock, log: Log) -> None:
-    with serving(json_answer([entry(1)]), NOTHING, INVALID, INVALID, INVALID) as server:
+    with serving(json_answer([entry(1)]), NOTHING, NOTHING, *[INVALID] * 3) as server:
         told = tell(source(server, clock), span=LATER)
     assert (told.ids, told.reason) == (ids(1), "")
     assert log.of("day is not there yet") == [
@@ -310,10 +323,11 @@ def test_a_day_that_is_not_there_yet_is_empty(clock: Clock, log: Log) -> None:
 
 
 def test_a_day_that_is_past_has_to_be_there(clock: Clock) -> None:
-    with serving(json_answer([entry(1)]), INVALID) as server:
+    replies = [json_answer([entry(1)]), NOTHING, INVALID, json_answer([entry(2)])]
+    with serving(*replies) as server:
         told = tell(source(server, clock))
-    assert (told.ids, told.reason) == (ids(1), 'Hugging Face: answered 400 (Invalid "date")')
-    assert len(server.calls) == 2
+    assert told.ids == ids(1, 2)
+    assert told.reason == 'Hugging Face: 2020-09-19: answered 400 (Invalid "date")'
 
 
 @pytest.mark.parametrize(
@@ -328,10 +342,28 @@ def test_a_day_that_is_past_has_to_be_there(clock: Clock) -> None:
     ],
 )
 def test_a_refusal_is_not_asked_again(clock: Clock, reply: Reply, said: str) -> None:
-    with serving(json_answer([entry(1)]), reply) as server:
+    with serving(json_answer([entry(1)]), NOTHING, reply) as server:
         told = tell(source(server, clock))
-    assert (told.ids, told.reason) == (ids(1), f"Hugging Face: {said}")
-    assert len(server.calls) == 2
+    assert (told.ids, told.reason) == (ids(1), f"Hugging Face: 2020-09-19: {said}")
+    assert len(server.calls) == 4
+
+
+def test_days_that_are_refused_alike_are_told_of_together(clock: Clock) -> None:
+    gone, refused = answers(410), answers(403)
+    with serving(refused, gone, refused, refused, NOTHING, json_answer([entry(1)])) as server:
+        told = tell(source(server, clock), span=Window(SPAN.start, SPAN.end + timedelta(days=4)))
+    assert told.ids == ids(1)
+    assert told.reason == (
+        "Hugging Face: 2020-09-18 and 2 more: answered 403; 2020-09-19: answered 410"
+    )
+
+
+def test_what_was_refused_before_the_service_went_away_is_told(clock: Clock) -> None:
+    with serving(answers(404), json_answer([entry(1)]), *[answers(503)] * 4) as server:
+        told = tell(source(server, clock))
+    assert told.ids == ids(1)
+    assert told.reason == ("Hugging Face: 2020-09-18: answered 404; answered 503 (asked 4 times)")
+    assert len(server.calls) == 6
 
 
 NO_LIST = "answered no list of papers ("
@@ -358,20 +390,13 @@ NO_LIST = "answered no list of papers ("
 def test_what_may_pass_is_asked_again(clock: Clock, reply: Reply, said: str) -> None:
     with serving(reply, json_answer([entry(1)])) as server:
         told = tell(source(server, clock))
-    assert (told.ids, told.reason, len(server.calls)) == (ids(1), "", 4)
-    assert clock.pauses == [2.0, 0.5, 0.5]
+    assert (told.ids, told.reason, len(server.calls)) == (ids(1), "", 5)
+    assert clock.pauses == [2.0, 0.5, 0.5, 0.5]
     with serving_only(reply) as server:
         told = tell(source(server, clock))
     assert told.pages == []
     assert told.reason.startswith(f"Hugging Face: {said}")
     assert len(told.reason.splitlines()) == 1
-
-
-def test_a_service_that_stays_away_is_asked_four_times(clock: Clock) -> None:
-    with serving_only(answers(503)) as server:
-        told = tell(source(server, clock))
-    assert told.reason == "Hugging Face: answered 503 (asked 4 times)"
-    assert len(server.calls) == 4
 
 
 def test_the_time_that_the_service_names_is_kept(clock: Clock) -> None:

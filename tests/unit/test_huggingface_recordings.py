@@ -37,7 +37,7 @@ FEATURED = ["20260612", "20260713", "20260731"]
 def test_recorded_daily_papers_are_read_completely(clock: Clock, log: Log, day: str) -> None:
     entries = recorded(f"daily_papers_{day}.json")
     make = huggingface.prepare
-    with ScriptedServer({huggingface.PATH: [json_answer(entries)]}) as server:
+    with ScriptedServer({huggingface.PATH: [json_answer(entries), json_answer([])]}) as server:
         asked = make(Reader({"HUGGINGFACE_URL": server.url}))({}, Terms(clock=clock.time))
         told = tell(asked, date(2026, 7, 31), Window(WHOLE_TIME.start, moment("2026-07-31T12:00Z")))
     assert told.reason == ""

@@ -35,7 +35,7 @@ MASTODON, HACKER_NEWS, REDDIT, HUGGING_FACE = (
         (
             replace(MASTODON, counts={"favourites": 1, "reblogs": 0}),
             "[Mastodon](https://mastodon.example/@ada/7): 0 reblogs, 1 favourite, "
-            "“Our paper is out!”, by Ada Lovelace (@ada@mastodon.example)",
+            "“Our paper is out!”, by Ada Lovelace (@ada on mastodon.example)",
         ),
         (
             replace(REDDIT, account=Account("", "", ""), text="[R] *Weaving* for $5 & more"),
@@ -52,11 +52,11 @@ MASTODON, HACKER_NEWS, REDDIT, HUGGING_FACE = (
         (
             replace(MASTODON, url="https://m.example/@a/1)[b](https://evil.example", text=""),
             "[Mastodon](https://m.example/@a/1%29%5Bb%5D%28https://evil.example): "
-            "8 reblogs, 25 favourites, by Ada Lovelace (@ada@mastodon.example)",
+            "8 reblogs, 25 favourites, by Ada Lovelace (@ada on mastodon.example)",
         ),
         (
             replace(MASTODON, url="javascript:alert(1)", text=""),
-            "Mastodon: 8 reblogs, 25 favourites, by Ada Lovelace (@ada@mastodon.example)",
+            "Mastodon: 8 reblogs, 25 favourites, by Ada Lovelace (@ada on mastodon.example)",
         ),
     ],
 )
@@ -102,5 +102,5 @@ def test_whatever_the_post_a_line_is_a_link_and_text(post: Post) -> None:
     else:
         name = " ".join(CONTROL.sub(" ", post.account.name).split())
         username = post.account.username
-        by = f"{name} (@{username})" if name and name != username else username
+        by = f"{name} (@{username.replace('@', ' on ')})" if name and name != username else username
         assert shown.endswith(f"by {by}")

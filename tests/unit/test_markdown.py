@@ -222,7 +222,8 @@ def test_the_result_is_one_line_that_can_be_written(text: str) -> None:
     ("text", "expected"),
     [
         ("Plain words, (brackets); a - b + c = d! #7 @ada & co: 50 % / 1.5", None),
-        ("https://example.org/a_b?c=d&e=f", "https://example.org/a_b?c=d&amp;e=f"),
+        ("https://example.org/a_b?c=d&e=f", "https\\://example.org/a_b?c=d&amp;e=f"),
+        ("at www.example.org: WWW. 1:2", "at www\\.example.org: WWW\\. 1:2"),
         ("  two\nlines\x00 ", "two lines"),
         ("*a* **b** `c` ~d~", "\\*a\\* \\*\\*b\\*\\* \\`c\\` \\~d\\~"),
         ("_a_ a_b __c__ é_e", "\\_a\\_ a_b \\_\\_c\\_\\_ é\\_e"),

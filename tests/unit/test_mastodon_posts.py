@@ -17,6 +17,7 @@ from tests.upstream import SPAN
 Json = dict[str, Any]
 
 PAPER = "https://arxiv.org/abs/2009.08319"
+HOST = "here.example:8080"
 
 
 def account(**fields: Any) -> Json:
@@ -49,7 +50,7 @@ def status(**fields: Any) -> Json:
 
 
 def read(**fields: Any) -> Post:
-    post = read_post(status(**fields), SPAN)
+    post = read_post(status(**fields), SPAN, HOST)
     assert post is not None
     return post
 
@@ -73,7 +74,8 @@ def test_a_post_is_read_whole() -> None:
 
 
 def test_a_post_that_was_passed_on_is_the_original() -> None:
-    assert read_post({"id": "1", "account": account(acct="bob"), "reblog": status()}, SPAN) == READ
+    passed_on = {"id": "1", "account": account(acct="bob"), "reblog": status()}
+    assert read_post(passed_on, SPAN, HOST) == READ
 
 
 @pytest.mark.parametrize(
@@ -105,12 +107,13 @@ def test_an_account_is_named_with_its_instance(
         ({"visibility": "unlisted"}, True),
         ({"visibility": "private"}, False),
         ({"visibility": "direct"}, False),
+        ({"visibility": "limited"}, False),
         ({"visibility": None}, False),
         ({"visibility": ["public"]}, False),
     ],
 )
 def test_what_is_not_for_the_public_is_left_out(fields: Json, is_shown: bool) -> None:
-    assert (read_post(status(**fields), SPAN) is not None) is is_shown
+    assert (read_post(status(**fields), SPAN, HOST) is not None) is is_shown
 
 
 @pytest.mark.parametrize(("noindex", "quotable"), [(True, False), (False, True), (None, True)])
@@ -139,7 +142,7 @@ CARD = {"url": "https://arxiv.org/pdf/2009.00001", "title": "Another", "type": "
     ],
 )
 def test_a_posts_own_links_and_words_name_papers(fields: Json, papers: object) -> None:
-    post = read_post(status(**fields), SPAN)
+    post = read_post(status(**fields), SPAN, HOST)
     assert (post.papers if post else None) == papers
 
 
@@ -158,6 +161,47 @@ def test_without_a_plain_address_the_uri_is_it(url: object) -> None:
     assert read(url=url).url == READ.id
 
 
+HTTPS_URI, HTTPS_URL = READ.id, READ.url
+HTTP_URI, HTTP_URL = (each.replace("https:", "http:") for each in (HTTPS_URI, HTTPS_URL))
+
+
+@pytest.mark.parametrize(
+    ("uri", "url", "name", "address"),
+    [
+        (HTTPS_URI, HTTP_URL, HTTPS_URI, HTTPS_URI),
+        (HTTP_URI, HTTPS_URL, HTTP_URI, HTTPS_URL),
+        (HTTP_URI, HTTP_URL, HTTP_URI, HTTP_URL),
+        (HTTP_URI, None, HTTP_URI, HTTP_URI),
+        (None, HTTP_URL, HTTP_URL, HTTP_URL),
+        (None, HTTPS_URL, HTTPS_URL, HTTPS_URL),
+        ("tag:social.example,2020:1", HTTPS_URL, HTTPS_URL, HTTPS_URL),
+        (f"https://social.example/{'1' * 500}", HTTPS_URL, HTTPS_URL, HTTPS_URL),
+    ],
+)
+def test_a_post_without_a_safe_address_counts_and_is_not_linked(
+    uri: object, url: object, name: str, address: str
+) -> None:
+    post = read(uri=uri, url=url)
+    assert (post.id, post.url, post.counts) == (name, address, READ.counts)
+    assert post.quotable is address.startswith("https://")
+
+
+@pytest.mark.parametrize(
+    ("url", "acct", "name", "username"),
+    [
+        ("http://localhost:3000/@ada", "ada", "http://localhost:3000/@ada", "ada@localhost:3000"),
+        (None, "ada", f"ada@{HOST}", f"ada@{HOST}"),
+        ("javascript:x", "ada@social.example", "ada@social.example", "ada@social.example"),
+    ],
+)
+def test_an_account_without_a_safe_page_counts(
+    url: object, acct: str, name: str, username: str
+) -> None:
+    post = read(account=account(url=url, acct=acct))
+    assert (post.account.id, post.account.username) == (name, username)
+    assert post.quotable
+
+
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
@@ -165,14 +209,11 @@ def test_without_a_plain_address_the_uri_is_it(url: object) -> None:
         ({"content": PAPER + "x" * 100_000}, "its content has 100032 characters"),
         ({"spoiler_text": 7}, "it has no spoiler_text"),
         ({"created_at": "now"}, "it has no time"),
-        ({"uri": None}, "it has no uri"),
-        ({"uri": "http://social.example/1", "url": None}, "it has no url"),
-        ({"uri": "tag:social.example,2020:1"}, "it has no uri"),
-        ({"uri": f"https://social.example/{'1' * 500}"}, "it has no uri"),
-        ({"uri": "https://social.example/1\n"}, "it has no uri"),
+        ({"uri": None, "url": None}, "it has no uri"),
+        ({"uri": "tag:social.example,2020:1", "url": "javascript:x"}, "it has no uri"),
+        ({"uri": f"https://social.example/{'1' * 500}", "url": None}, "it has no uri"),
+        ({"uri": "https://social.example/1\n", "url": 7}, "it has no uri"),
         ({"account": None}, "nothing is said of its author"),
-        ({"account": account(url="http://social.example/@ada")}, "nothing is said of its author"),
-        ({"account": account(url=None)}, "nothing is said of its author"),
         ({"account": account(acct=None)}, "nothing is said of its author"),
         ({"account": account(acct="a@b@c")}, "nothing is said of its author"),
         ({"account": account(acct="a b")}, "nothing is said of its author"),
@@ -185,7 +226,7 @@ def test_without_a_plain_address_the_uri_is_it(url: object) -> None:
 )
 def test_what_a_post_must_have_is_required(fields: Json, said: str) -> None:
     with pytest.raises(BadEntryError) as caught:
-        read_post(status(**fields), SPAN)
+        read_post(status(**fields), SPAN, HOST)
     assert str(caught.value) == said
 
 
@@ -204,7 +245,9 @@ anything = st.recursive(
 def test_whatever_comes_is_read_or_refused(fields: Json, whose: Json, is_passed_on: bool) -> None:
     entry = status(account=account(**whose)) | fields
     try:
-        post = read_post({"reblog": entry} if is_passed_on else entry, SPAN)
+        post = read_post({"reblog": entry} if is_passed_on else entry, SPAN, HOST)
     except BadEntryError:
         return
-    assert post is None or (post.created_at in SPAN and post.url.startswith("https://"))
+    if post is not None:
+        assert post.created_at in SPAN
+        assert post.url.startswith("https://") or not post.quotable

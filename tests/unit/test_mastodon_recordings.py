@@ -22,6 +22,7 @@ from tests.upstream import LISTING_DATE, ScriptedServer, json_answer, tell
 RECORDINGS = Path(__file__).parents[3] / "shared" / "recordings" / "mastodon"
 WHOLE_TIME = Window(datetime(2016, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
 PAPER = "arXiv:2009.08319"
+HOST = "localhost:3000"
 
 pytestmark = pytest.mark.skipif(not RECORDINGS.is_dir(), reason="the recordings are not here")
 
@@ -29,16 +30,13 @@ Json = dict[str, Any]
 
 
 def answers(name: str, path: str) -> list[Any]:
-    """The recorded answers to what was asked below a path of the API.
-
-    A test instance has `http` addresses, which are not for documents; here they are safe ones.
-    """
+    """The recorded answers to what was asked below a path of the API."""
     cassette = yaml.safe_load((RECORDINGS / name).read_text(encoding="utf-8"))
     calls = cassette.get("interactions") or cassette["http_interactions"]
     bodies = [
         call["response"]["body"]["string"] for call in calls if path in call["request"]["uri"]
     ]
-    return [json.loads(body.replace("http://localhost:3000", "https://local")) for body in bodies]
+    return [json.loads(body) for body in bodies]
 
 
 def naming_a_paper(status: Json) -> Json:
@@ -54,15 +52,30 @@ def statuses(value: Any) -> Iterator[Json]:
             yield from statuses(part)
 
 
+LINK = (
+    "<https://mastodon.social/api/v1/timelines/tag/rstats"
+    '?limit=5&local=FALSE&max_id=114869144089828147&only_media=FALSE>; rel="next", '
+    "<https://mastodon.social/api/v1/timelines/tag/rstats"
+    '?limit=5&local=FALSE&min_id=114870142396314555&only_media=FALSE>; rel="prev"'
+)
+"""What stands in the recorded answer's header."""
+
+
 def test_a_timeline_of_a_real_instance_reads_with_the_right_counts(clock: Clock) -> None:
     [recorded] = answers("timeline_tag_rstats_anonymous_20250717.yml", "/timelines/tag/")
     path = "/api/v1/timelines/tag/rstats"
-    replies = [json_answer([naming_a_paper(status) for status in recorded]), json_answer([])]
+    replies = [
+        json_answer([naming_a_paper(status) for status in recorded], headers={"Link": LINK}),
+        json_answer([]),
+    ]
     with ScriptedServer({path: replies}) as server:
         make = prepare(Reader({"MASTODON_URL": server.url, "MASTODON_TAGS": "rstats"}))
         found = tell(make({}, Terms(clock=clock.time)), LISTING_DATE, WHOLE_TIME)
     assert found.reason == ""
-    assert [call.query.get("max_id") for call in server.calls] == [None, "114869144089828147"]
+    assert [call.query for call in server.calls] == [
+        {"limit": "40"},
+        {"limit": "5", "local": "FALSE", "max_id": "114869144089828147", "only_media": "FALSE"},
+    ]
     assert [
         (each.account.username, each.counts["reblogs"], each.counts["favourites"])
         for each in found.posts
@@ -102,25 +115,27 @@ def test_every_recorded_post_reads_with_its_counts(name: str, path: str, number:
     recorded = [status for answer in answers(name, path) for status in statuses(answer)]
     assert len(recorded) == number
     for status in recorded:
-        post = read_post(naming_a_paper(status), WHOLE_TIME)
+        post = read_post(naming_a_paper(status), WHOLE_TIME, HOST)
         assert post is not None
         assert (post.id, post.papers) == (status["uri"], ("2009.08319",))
+        assert (post.url, post.account.id) == (status["url"], status["account"]["url"])
+        assert post.url.startswith("https://") or not post.quotable
         assert post.counts == {
             "reblogs": status["reblogs_count"],
             "favourites": status["favourites_count"],
         }
         assert post.text.endswith(f"\n\n{PAPER}")
         assert "<" not in post.text
-        assert read_post(status, WHOLE_TIME) is None
+        assert read_post(status, WHOLE_TIME, HOST) is None
 
 
 def test_a_recorded_post_that_is_for_followers_only_is_left_out() -> None:
     [status] = answers("status_previewcard_real_server.yaml", "/statuses/")
     assert status["visibility"] == "private"
-    assert read_post(naming_a_paper(status), WHOLE_TIME) is None
+    assert read_post(naming_a_paper(status), WHOLE_TIME, HOST) is None
     followers_only = naming_a_paper(status | {"account": {**status["account"], "noindex": False}})
-    assert read_post(followers_only, WHOLE_TIME) is None
-    assert read_post(followers_only | {"visibility": "public"}, WHOLE_TIME) is not None
+    assert read_post(followers_only, WHOLE_TIME, HOST) is None
+    assert read_post(followers_only | {"visibility": "public"}, WHOLE_TIME, HOST) is not None
 
 
 def test_a_recorded_refusal_is_told_of(clock: Clock) -> None:

@@ -74,6 +74,16 @@ def test_a_whole_digest() -> None:
     ]
 
 
+def test_an_account_does_not_fill_the_page() -> None:
+    loud = [post(number, 40 + number, 0, author="loud", papers=(FIRST.id,)) for number in range(30)]
+    other = post(99, 30, 0, papers=(FIRST.id,))
+
+    [entry] = digest([FIRST], [*loud, other]).papers
+
+    assert [mention.post for mention in entry.mentions] == [loud[29], loud[28], other]
+    assert entry.attention == on_x(99, 0, voices=2)
+
+
 def test_a_post_that_is_not_to_be_quoted_counts_and_is_not_shown() -> None:
     told, untold = post(1, 30, 30, papers=(FIRST.id,)), post(2, 40, 40, papers=(FIRST.id,))
 

@@ -37,14 +37,14 @@ def test_a_token_is_asked_for_and_then_each_list(clock: Clock) -> None:
     with ScriptedServer(
         {
             TOKENS: [token()],
-            ARXIV: [page(submission(2), submission(1), OLD, after="t3_p0")],
+            ARXIV: [page(submission(2), submission(1), OLD, OLD, OLD, after="t3_p0")],
             ALPHAXIV: [NOTHING],
             SEARCH: [page(submission(3))],
         }
     ) as server:
         told = tell(source(server, clock))
     assert (told.ids, told.reason) == (["p2", "p1", "p3"], "")
-    assert [(page.entries, page.cost) for page in told.pages] == [(3, None), (0, None), (1, None)]
+    assert [(page.entries, page.cost) for page in told.pages] == [(5, None), (0, None), (1, None)]
 
     [login, *questions] = server.calls
     assert (login.method, login.path, login.query) == ("POST", TOKENS, {})
@@ -89,7 +89,7 @@ def test_pages_are_read_back_to_the_beginning_of_the_span(clock: Clock) -> None:
     pages = [
         page(submission(9, START + 90), submission(8, START + 80), after="t3_p8"),
         page(after="t3_p7"),
-        page(submission(6, START + 60), OLD, after="t3_p0"),
+        page(submission(6, START + 60), OLD, OLD, after="t3_p0"),
     ]
     with serving(*pages) as server:
         told = tell(source(server, clock))
@@ -98,12 +98,33 @@ def test_pages_are_read_back_to_the_beginning_of_the_span(clock: Clock) -> None:
     assert asked == [None, "t3_p8", "t3_p7"]
 
 
-def test_the_last_post_of_a_page_tells_how_far_it_goes(clock: Clock) -> None:
-    # One out of its order does not end the list.
-    pages = [page(OLD, submission(2), after="t3_p2"), page(submission(1))]
-    with serving(*pages) as server:
+@pytest.mark.parametrize(
+    "posts", [[OLD, submission(2)], [submission(2), OLD], [OLD, submission(3), submission(2), OLD]]
+)
+def test_an_old_post_out_of_its_order_does_not_end_a_list(clock: Clock, posts: list[Json]) -> None:
+    with serving(page(*posts, after="t3_p2"), page(submission(1))) as server:
         told = tell(source(server, clock))
-    assert told.ids == ["p2", "p1"]
+    assert (told.ids[-2:], told.reason) == (["p2", "p1"], "")
+
+
+@pytest.mark.parametrize("after", ["t3_x&limit=1", "t1_x", "a b/ü?", "x" * 200])
+def test_whatever_names_the_next_page_is_given_back(clock: Clock, after: str) -> None:
+    with serving(page(submission(2), after=after), page(submission(1), after="")) as server:
+        told = tell(source(server, clock))
+    assert (told.ids, told.reason) == (["p2", "p1"], "")
+    asked = [call.query for call in server.calls if call.path == ARXIV]
+    assert asked[1] == {"limit": "100", "raw_json": "1", "after": after}
+    assert len(asked) == 2
+
+
+@pytest.mark.parametrize("after", [7, 0, False, ["t3_p1"], {}, "x" * 201, "t3_\n", "\ud800"])
+def test_a_next_page_without_a_name_leaves_the_page(clock: Clock, after: object) -> None:
+    with serving(page(submission(1), after=after)) as server:
+        told = tell(source(server, clock))
+    assert (told.ids, told.reason) == (["p1"], "Reddit: answered a list without a readable after")
+    assert server.paths == [TOKENS, ARXIV, ALPHAXIV, SEARCH]
+    with serving(page(OLD, after=after)) as server:
+        assert tell(source(server, clock)).reason == ""
 
 
 def test_a_list_without_a_next_page_is_whole(clock: Clock) -> None:
@@ -143,25 +164,34 @@ def test_a_search_that_ends_too_early_has_more(clock: Clock) -> None:
     ) as server:
         told = tell(source(server, clock))
     assert told.reason == (
-        "Reddit: ends its list after 200 posts, before the beginning of the span"
+        "Reddit: /search: ends its list after 200 posts, before the beginning of the span"
     )
     assert len(told.posts) == 200
+
+
+@pytest.mark.parametrize(("old", "is_whole"), [(1, False), (2, True), (60, True)])
+def test_a_list_whose_end_is_old_is_whole(clock: Clock, old: int, *, is_whole: bool) -> None:
+    afters = [f"t3_p{n}" for n in range(9)]
+    last = page(*[submission(1000 + n) for n in range(50)], *[OLD] * old)
+    with serving(*(hundred(n, after) for n, after in enumerate(afters)), last) as server:
+        told = tell(source(server, clock))
+    assert (told.reason == "") == is_whole
 
 
 def test_a_name_that_comes_again_is_a_circle(clock: Clock) -> None:
     with serving(*(page(submission(1), after=f"t3_{name}") for name in "aba")) as server:
         told = tell(source(server, clock))
     assert (told.ids, told.reason) == (["p1"], "Reddit: its paging runs in a circle")
-    assert server.paths == [TOKENS] + [ARXIV] * 3
+    assert server.paths == [TOKENS] + [ARXIV] * 3 + [ALPHAXIV, SEARCH]
 
 
 @pytest.mark.parametrize("posts", [[], [submission(1)]])
 def test_paging_has_an_end(clock: Clock, posts: list[Json]) -> None:
     pages = [page(*posts, after=f"t3_{number}") for number in range(100)]
-    with ScriptedServer({TOKENS: [token()], ARXIV: pages}) as server:
+    with serving(*pages) as server:
         told = tell(source(server, clock))
     assert told.reason == "Reddit: its paging does not end after 20 pages"
-    assert len(server.calls) == 21
+    assert len(server.calls) == 23
 
 
 def test_what_several_lists_have_counts_once(clock: Clock) -> None:
@@ -179,7 +209,8 @@ def test_what_several_lists_have_counts_once(clock: Clock) -> None:
 
 def test_a_long_span_is_read_from_the_same_lists(clock: Clock) -> None:
     month = Window(SPAN.end - timedelta(days=30), SPAN.end)
-    posts = [submission(2), submission(1, month.start.timestamp() - 1)]
+    old = month.start.timestamp() - 1
+    posts = [submission(2), submission(1, old), submission(0, old)]
     with serving(page(*posts, after="t3_p1")) as server:
         told = tell(source(server, clock), span=month)
     assert (told.ids, told.reason) == (["p2"], "")

@@ -103,11 +103,6 @@ def test_a_token_that_does_not_come_is_asked_for_again(
     [
         (json_answer({"message": "Bad Request", "error": 400}, 400), "answered 400 (Bad Request)"),
         (answers(402), "answered 402"),
-        (
-            json_answer({"message": "Forbidden", "error": 403}, 403),
-            "does not let us in (answered 403 (Forbidden)); it takes approved apps only, "
-            "not from every network",
-        ),
         (answers(404, "<html>"), "answered 404"),
         (answers(406), "answered 406"),
     ],
@@ -116,7 +111,21 @@ def test_a_refusal_is_not_asked_again(clock: Clock, reply: Reply, said: str) -> 
     with serving(page(submission(1), after="t3_p1"), reply) as server:
         told = tell(source(server, clock))
     assert (told.ids, told.reason) == (["p1"], f"Reddit: {said}")
-    assert server.paths == [TOKENS, ARXIV, ARXIV]
+    assert server.paths == [TOKENS, ARXIV, ARXIV, ALPHAXIV, SEARCH]
+
+
+FORBIDDEN = json_answer({"message": "Forbidden", "error": 403}, 403)
+NO_ENTRY = (
+    "does not let us in (answered 403 (Forbidden)); it takes approved apps only, "
+    "not from every network"
+)
+
+
+def test_who_is_not_let_in_does_not_try_the_other_lists(clock: Clock) -> None:
+    with serving(FORBIDDEN) as server:
+        told = tell(source(server, clock))
+    assert (told.pages, told.reason) == ([], f"Reddit: {NO_ENTRY}")
+    assert server.paths == [TOKENS, ARXIV]
 
 
 NO_LIST = "answered no list of posts ("
@@ -139,9 +148,6 @@ NO_LIST = "answered no list of posts ("
         (json_answer({"data": []}), NO_LIST),
         (json_answer({"data": {"children": None}}), NO_LIST),
         (json_answer({"data": {"children": {}}}), NO_LIST),
-        (page(after=7), "answered a list without a readable after"),
-        (page(after="t1_x"), "answered a list without a readable after"),
-        (page(after="t3_x&limit=1"), "answered a list without a readable after"),
         (page(*[{}] * 10), "answered a page of which no post can be read"),
         (hangs_up, "cannot be reached, or closed the connection"),
     ],
@@ -154,11 +160,11 @@ def test_what_may_pass_is_asked_again(clock: Clock, reply: Reply, said: str) -> 
     assert clock.pauses == [2.0, 1.0, 1.0]
     with serving_only(reply) as server:
         told = tell(source(server, clock))
-    assert told.pages == []
+    assert told.posts == []
     assert told.reason.startswith(f"Reddit: {said}")
     assert told.reason.endswith(" (asked 4 times)")
     assert len(told.reason.splitlines()) == 1
-    assert server.paths == [TOKENS] + [ARXIV] * 4
+    assert server.paths == [TOKENS] + [ARXIV] * 4 + [ALPHAXIV, SEARCH]
 
 
 def test_the_end_of_the_rate_limits_window_is_waited_for(clock: Clock) -> None:
@@ -172,16 +178,53 @@ def test_the_end_of_the_rate_limits_window_is_waited_for(clock: Clock) -> None:
     assert told.reason == "Reddit: answered 429 (asked once; again only after 540 s)"
 
 
-def test_a_list_that_fails_leaves_the_others_posts(clock: Clock) -> None:
-    script = {
-        TOKENS: [token()],
-        ARXIV: [page(submission(1))],
-        ALPHAXIV: [NOTHING],
-        SEARCH: [answers(404)],
-    }
-    with ScriptedServer(script) as server:
+def lists(arxiv: list[Reply], alphaxiv: list[Reply], search: list[Reply]) -> ScriptedServer:
+    return ScriptedServer({TOKENS: [token()] * 9, ARXIV: arxiv, ALPHAXIV: alphaxiv, SEARCH: search})
+
+
+@pytest.mark.parametrize(
+    ("reply", "said"),
+    [
+        (answers(400), "answered 400"),
+        (FORBIDDEN, NO_ENTRY),
+        (page(submission(3), after=7), "answered a list without a readable after"),
+    ],
+)
+def test_a_list_that_fails_leaves_the_others_posts(clock: Clock, reply: Reply, said: str) -> None:
+    first, last = page(submission(1)), page(submission(2))
+    with lists([first], [reply], [last]) as server:
         told = tell(source(server, clock))
-    assert (told.ids, told.reason) == (["p1"], "Reddit: answered 404")
+    assert set(told.ids) >= {"p1", "p2"}
+    assert told.reason == f"Reddit: {ALPHAXIV}: {said}"
+    with lists([answers(402)], [reply], [last]) as server:
+        told = tell(source(server, clock))
+    assert "p2" in told.ids
+    assert told.reason == f"Reddit: answered 402; {ALPHAXIV}: {said}"
+
+
+def test_a_list_that_there_is_not_is_empty(clock: Clock, log: Log) -> None:
+    missing = [answers(404, "<html>")]
+    with lists([page(submission(1))], missing, missing) as server:
+        told = tell(source(server, clock))
+    assert (told.ids, told.reason) == (["p1"], "")
+    assert [page.entries for page in told.pages] == [1, 0, 0]
+    assert log.of("there is no such list") == [
+        {"upstream": f"Reddit {path}"} for path in (ALPHAXIV, SEARCH)
+    ]
+    with lists([NOTHING], [page(submission(1), after="t3_p1"), *missing], [NOTHING]) as server:
+        told = tell(source(server, clock))
+    assert (told.ids, told.reason) == (["p1"], f"Reddit: {ALPHAXIV}: answered 404")
+
+
+def test_a_login_that_is_refused_on_the_way_is_the_end(clock: Clock) -> None:
+    gone = json_answer({"message": "Unauthorized", "error": 401}, 401)
+    with lists([page(submission(1))], [gone, gone], []) as server:
+        told = tell(source(server, clock))
+    assert told.ids == ["p1"]
+    assert told.reason == (
+        "Reddit: does not take the token that it has just given (answered 401 (Unauthorized))"
+    )
+    assert server.paths == [TOKENS, ARXIV, ALPHAXIV, TOKENS, ALPHAXIV]
 
 
 def test_the_runs_time_is_kept_and_counted_anew_for_each(clock: Clock) -> None:

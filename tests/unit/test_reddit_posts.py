@@ -12,6 +12,7 @@ from tests.fakes import Clock, Log
 from tests.reddit import (
     ALPHAXIV,
     ARXIV,
+    NOTHING,
     SEARCH,
     START,
     TOKENS,
@@ -31,7 +32,10 @@ def test_our_recordings_are_read_completely(clock: Clock, log: Log) -> None:
         ALPHAXIV: "domain_alphaxiv_new",
         SEARCH: "search_selftext",
     }
-    script = {path: [json_answer(recording(f"reddit/{name}.json"))] for path, name in names.items()}
+    script = {
+        path: [json_answer(recording(f"reddit/{name}.json")), NOTHING]
+        for path, name in names.items()
+    }
     with ScriptedServer(script) as server:
         told = tell(source(server, clock))
     assert told.reason == ""
@@ -211,7 +215,7 @@ def test_a_post_that_cannot_be_read_is_left_out(
     with serving(page(submission(7), bad, submission(8))) as server:
         told = tell(source(server, clock))
     assert (told.ids, told.reason) == (["p7", "p8"], "")
-    assert told.pages[0].entries == 3
+    assert (told.pages[0].entries, told.pages[0].unreadable) == (3, 1)
     [left_out] = log.of("post left out")
     assert (left_out["upstream"], left_out["reason"]) == ("Reddit", reason)
 
@@ -222,12 +226,16 @@ def test_only_posts_are_looked_at(clock: Clock, log: Log) -> None:
         {"kind": "t3", "data": submission(2)},
         {"data": submission(3)},
         "more",
+        None,
+        {"kind": "t3", "data": None},
+        {"kind": None, "data": 7},
     ]
     listing = json_answer({"kind": "Listing", "data": {"after": None, "children": children}})
     with serving(listing) as server:
         told = tell(source(server, clock))
     assert told.ids == ["p2", "p3"]
-    assert [left_out["reason"] for left_out in log.of("post left out")] == ["it has no id"]
+    assert (told.pages[0].entries, told.pages[0].unreadable) == (6, 4)
+    assert [left_out["reason"] for left_out in log.of("post left out")] == ["it has no id"] * 4
 
 
 VALUES = st.recursive(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from hotpapers.adapters import reddit
+from hotpapers.adapters import reddit, reddit_login
 from hotpapers.adapters.http import Terms
 from hotpapers.domain.calendar import Window
 from hotpapers.environment import Reader
@@ -87,7 +87,7 @@ def reddit_told(clock: Clock, document: Json) -> Told:
     login = recorded("oauth_domain_rising_small.json")["interactions"][0]
     nothing = {"kind": "Listing", "data": {"children": [], "after": None}}
     script = {
-        reddit.TOKEN_PATH: [json_answer(json.loads(login["response"]["body"]["string"]))],
+        reddit_login.TOKEN_PATH: [json_answer(json.loads(login["response"]["body"]["string"]))],
         "/domain/arxiv.org/new": [json_answer(document)],
         "/domain/alphaxiv.org/new": [json_answer(nothing)],
         "/search": [json_answer(nothing)],

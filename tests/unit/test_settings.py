@@ -206,9 +206,11 @@ NO_CATEGORIES = [
     [
         *(
             (name, value, f"must be a whole number from 0 up, not {value!r}")
-            for name in ("HOT_SCORE", "POST_SCORE", "POSTS_SHOWN", "MOST_PAPERS")
+            for name in ("HOT_SCORE", "POST_SCORE", "POSTS_SHOWN")
             for value in NO_COUNTS
         ),
+        ("MOST_PAPERS", "0", "must be a whole number from 1 up, not '0'"),
+        ("WEIGHTS", "x=1,x=2", "a source has two weights"),
         *(
             ("ARXIV_DELAY_SECONDS", value, f"must be a number of seconds, 0 to 60, not {value!r}")
             for value in NO_SECONDS

@@ -324,7 +324,7 @@ def test_what_is_no_post_is_logged_and_left_out(clock: Clock, log: Log, entry: o
 
 
 def test_a_bad_post_about_no_paper_is_not_missed(clock: Clock, log: Log) -> None:
-    with serving(edits_first({"entities": None, "id": None})) as server:
+    with serving(edits_first({"entities": None, "created_at": None})) as server:
         assert read_ids(server, clock) == IDS[1:]
     assert log.of("post left out") == []
 

@@ -4,7 +4,7 @@
     ├── InvalidInputError       an event, a setting or a parameter is refused; names the field
     ├── UpstreamError           a service that we ask cannot be asked, or answers nonsense
     │   ├── UnsettledError      … for the moment: the same question may be answered later
-    │   └── EnoughError         … is not asked any further: a limit of ours is reached
+    │   └── EnoughError         … has told what it will, up to a limit of ours, say
     └── StoreError              the table, the bucket or the credentials' store cannot be used
 
 Whoever catches one of these can tell the reader in one line what failed: that is its text.
@@ -45,7 +45,7 @@ class UnsettledError(UpstreamError):
 
 
 class EnoughError(UpstreamError):
-    """An upstream service was told to tell no more: asking again would not tell more."""
+    """An upstream service has told what it will: asking again would not tell more."""
 
 
 class StoreError(HotPapersError):

@@ -102,19 +102,22 @@ def _rules(read: Reader) -> Rules:
         posts_shown=read.count("POSTS_SHOWN", 10),
         weights=_weights(read),
         automated=frozenset(
-            name.lower()
+            name.lower().replace(":@", ":")
             for name in read.names(
                 "AUTOMATED_ACCOUNTS", "", _is_account, "an account such as bluesky:bot.example.org"
             )
         ),
-        most_papers=read.count("MOST_PAPERS", 50),
+        most_papers=read.count("MOST_PAPERS", 50, least=1),
     )
 
 
 def _weights(read: Reader) -> Mapping[str, Decimal]:
     stated = read.names("WEIGHTS", "", _is_weight, "a weight such as huggingface=5 or reddit=0.5")
     matches = [match for entry in stated if (match := WEIGHT.fullmatch(entry))]
-    return {**WEIGHTS, **{match["source"]: Decimal(match["weight"]) for match in matches}}
+    weights = {match["source"]: Decimal(match["weight"]) for match in matches}
+    if len(weights) < len(matches):
+        raise InvalidInputError("WEIGHTS", "a source has two weights")
+    return {**WEIGHTS, **weights}
 
 
 def _front_matter(read: Reader) -> FrontMatter:

@@ -7,7 +7,7 @@ is kept: no more than 30 may be opened in five minutes and 300 in a day
 
 import logging
 import re
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from http import HTTPStatus
@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from hotpapers.adapters.bluesky_posts import read_post
 from hotpapers.adapters.entries import (
+    Found,
     matches,
     problem_of,
     read_json,
@@ -32,7 +33,6 @@ from hotpapers.adapters.http import (
     source_upstream,
 )
 from hotpapers.domain.calendar import Window
-from hotpapers.domain.post import Post
 from hotpapers.domain.reading import PostPage
 from hotpapers.domain.sources import SOURCES
 from hotpapers.environment import Reader
@@ -61,8 +61,6 @@ EVERYTHING = "*"
 name would miss the posts in which the link is only in the card: their text is all that it is
 compared with (`search/` of https://github.com/bluesky-social/indigo)."""
 
-NARROWER = "refuses to search by links alone; posts with a link only in their card are missing"
-
 PAGE_SIZE = 100
 MOST_PAGES = 100
 """The search tells 10,000 posts and then ends as if there were no more
@@ -75,7 +73,10 @@ STEP = timedelta(days=1)
 OVER = ("ExpiredToken", "InvalidToken", "AuthMissing")
 """The errors of a 400 that mean that the session is over; the first is the usual one."""
 TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{1,8192}", re.ASCII)
-CURSOR = re.compile(r"[!-~]{1,1000}", re.ASCII)
+CURSOR = re.compile(r"[^\ud800-\udfff]{1,2000}")
+"""It is the server's own, and goes back as it came: all but halves of characters can be sent."""
+MOST_RENEWALS = 3
+"""A session's token is good for hours, so that a run needs one renewal, if any."""
 
 
 def prepare(read: Reader) -> Callable[[Mapping[str, str], Terms], PostSource]:
@@ -88,6 +89,10 @@ def prepare(read: Reader) -> Callable[[Mapping[str, str], Terms], PostSource]:
 
 class SessionOverError(UpstreamError):
     """The session is over; a new one may serve."""
+
+
+class NoSessionError(UpstreamError):
+    """There is no session to ask in, whatever is asked."""
 
 
 class QueryRefusedError(UpstreamError):
@@ -110,25 +115,30 @@ class _Login:
         self._upstream = upstream
         self._credentials = {"identifier": handle.removeprefix("@"), "password": password}
         self._session: Session | None = None
-        self._may_renew = True
+        self._renewals = 0
 
     def begin(self) -> None:
-        """Allow for one renewal of the session in the run that begins."""
-        self._may_renew = True
+        """Count the renewals of the session anew, for the run that begins."""
+        self._renewals = 0
 
     def ask(self, question: Question, read: Callable[[Answer], Result]) -> Result:
         """Ask within the session, which is opened or renewed where needed.
 
-        `read` raises SessionOverError where the session is over. Raises UpstreamError.
+        `read` raises SessionOverError where the session is over. Raises NoSessionError where that
+        does not help, and UpstreamError.
         """
-        try:
-            return self._ask(question, read, self._session or self._open())
-        except SessionOverError:
-            if not self._may_renew:
-                self._session = None
-                raise
-            self._may_renew = False
-            return self._ask(question, read, self._renew())
+        session = self._session or self._open()
+        while True:
+            try:
+                return self._ask(question, read, session)
+            except SessionOverError as error:
+                if self._renewals == MOST_RENEWALS:
+                    self._session = None
+                    said = f"ends its sessions at once: {error.reason}"
+                    advice = f"a new app password as {PASSWORD} may help"
+                    raise self._without(f"{said}; {advice}") from error
+            self._renewals += 1
+            session = self._renew()
 
     def _ask(
         self, question: Question, read: Callable[[Answer], Result], session: Session
@@ -140,7 +150,7 @@ class _Login:
         try:
             self._session = self._upstream.ask(question, self._read_session)
         except UpstreamError as error:
-            raise self._upstream.refused(f"opens no session: {error.reason}") from error
+            raise self._without(f"opens no session: {error.reason}") from error
         logger.info("session opened", extra={"source": SOURCE.title})
         return self._session
 
@@ -156,6 +166,10 @@ class _Login:
                 extra = {"source": SOURCE.title, "reason": error.reason}
                 logger.info("session is not renewed", extra=extra)
         return self._session or self._open()
+
+    def _without(self, reason: str) -> NoSessionError:
+        refused = self._upstream.refused(reason)
+        return NoSessionError(refused.upstream, refused.reason)
 
     def _read_session(self, answer: Answer) -> Session:
         if answer.status in (HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED):
@@ -174,20 +188,28 @@ class _Login:
 
 @dataclass(frozen=True)
 class _Query:
-    """Posts with links to a host, of a part of the span of time that is wanted."""
+    """Posts with links to a host, of a part of the span of time that is wanted.
+
+    A narrower one finds the host in their texts only, whatever the search may take.
+    """
 
     domain: str
     part: Window
     span: Window
+    narrower: bool = False
 
 
 @dataclass(frozen=True)
 class _Page:
-    """A page of a search, and the cursor of the next; None where it is the last."""
+    """A page of a search, and the cursor of the next; None where it is the last.
 
-    posts: tuple[Post, ...]
+    `is_cut_off` means that it has a next one which cannot be asked for.
+    """
+
+    found: Found
     entries: int
     cursor: str | None
+    is_cut_off: bool
 
 
 class Bluesky:
@@ -195,6 +217,11 @@ class Bluesky:
 
     What Bluesky's own moderators take away is left out. An account can ask that whoever is not
     logged in does not see its posts: these count, and are not quoted.
+
+    A server may not search by links alone: it refuses `*`, or takes it for a word that is in no
+    text. Then the hosts' names are searched for. That is a narrower search, as Mastodon's hashtags
+    are one, and no failure: posts with the link in their card only are not among what this source
+    has, today or tomorrow.
     """
 
     name = SOURCE.name
@@ -212,39 +239,95 @@ class Bluesky:
         (https://docs.bsky.app/docs/advanced-guides/timestamps): when its author says that it was
         written, which can be any time, and when Bluesky first saw it. So a post from the future
         counts as what it is, a new one; one that says it is old (an import) counts as old.
+
+        Raises UpstreamError at the end where a host's search did not tell all, naming the host;
+        at once where the first host's fails before it found anything, which is no matter of hosts.
         """
         self._allowance.begin()
         self._login.begin()
         shortfalls: list[str] = []
+        entries = 0
         for domain in DOMAINS:
-            for part in _steps(span):
-                shortfall = yield from self._search(_Query(domain, part, span))
-                shortfalls += [shortfall] if shortfall else []
-        if not self._takes_everything:
-            shortfalls.append(NARROWER)
+            try:
+                for page in self._host(domain, span, shortfalls):
+                    entries += page.entries
+                    yield page
+            except UpstreamError as error:
+                if domain == DOMAINS[0] and not entries:
+                    raise
+                if isinstance(error, NoSessionError) or self._allowance.left() <= 0:
+                    shortfalls.append(error.reason)
+                    break
+                shortfalls.append(f"{domain}: {error.reason}")
         if shortfalls:
             raise self._upstream.refused("; ".join(dict.fromkeys(shortfalls)))
 
-    def _search(self, query: _Query) -> Generator[PostPage, None, str]:
-        """The pages of one search; returns why there may be more, empty if there are none."""
+    def _host(self, domain: str, span: Window, shortfalls: list[str]) -> Iterator[PostPage]:
+        """The pages with links to a host; adds why there may be more to the shortfalls.
+
+        There are always posts with links to the first host. Where none is found, the server looks
+        for `*` in the texts; if it has the host's name in any, that is what to search for.
+        """
+        before = len(shortfalls)
+        entries = 0
+        for part in _steps(span):
+            for page in self._search(_Query(domain, part, span), shortfalls):
+                entries += page.entries
+                yield page
+        if entries or domain != DOMAINS[0] or not self._takes_everything:
+            return
+        after = len(shortfalls)
+        for part in _steps(span):
+            for page in self._search(_Query(domain, part, span, narrower=True), shortfalls):
+                if page.entries and self._takes_everything:
+                    del shortfalls[before:after]
+                    self._search_texts("found nothing at all")
+                yield page
+
+    def _search(self, query: _Query, shortfalls: list[str]) -> Iterator[PostPage]:
+        """The pages of one search; adds why there may be more to the shortfalls."""
         cursor: str | None = None
         seen: set[str] = set()
         empty = 0
+        shortfall = f"its paging does not end after {MOST_PAGES} pages"
         for number in range(1, MOST_PAGES + 1):
             page = self._page(query, cursor)
-            yield PostPage(page.posts, page.entries)
+            yield PostPage(page.found.posts, page.entries, unreadable=page.found.unreadable)
+            if page.is_cut_off:
+                shortfall = "answered a page without a readable cursor"
+                break
             cursor = page.cursor
             if cursor is None and number < MOST_PAGES:
-                return ""
+                return
             empty = 0 if page.entries else empty + 1
             if cursor in seen or empty == MOST_EMPTY_PAGES:
-                return f"its paging does not end (it runs in a circle, {query.domain})"
+                shortfall = "its paging does not end (it runs in a circle)"
+                break
             seen.add(str(cursor))
-        return f"its paging does not end after {MOST_PAGES} pages ({query.domain})"
+        shortfalls.append(f"{query.domain}: {shortfall}")
 
     def _page(self, query: _Query, cursor: str | None) -> _Page:
+        try:
+            return self._ask(query, cursor)
+        except QueryRefusedError as error:
+            # Once the first host was searched for everything, a refusal is about another host.
+            is_first = query.domain == DOMAINS[0] and cursor is None
+            if query.narrower or not (is_first and self._takes_everything):
+                raise
+            page = self._ask(replace(query, narrower=True), cursor)
+            self._search_texts(error.reason)
+            return page
+
+    def _search_texts(self, reason: str) -> None:
+        """Search for the hosts' names from now on."""
+        extra = {"source": SOURCE.title, "reason": reason}
+        logger.warning("search is narrower: the host has to be in a post's text", extra=extra)
+        self._takes_everything = False
+
+    def _ask(self, query: _Query, cursor: str | None) -> _Page:
+        everything = self._takes_everything and not query.narrower
         parameters = {
-            "q": EVERYTHING if self._takes_everything else query.domain,
+            "q": EVERYTHING if everything else query.domain,
             "domain": query.domain,
             "sort": "latest",
             "since": _stamp(query.part.start),
@@ -254,15 +337,7 @@ class Bluesky:
         if cursor is not None:
             parameters["cursor"] = cursor
         question = Question(SEARCH, parameters)
-        try:
-            return self._login.ask(question, lambda answer: self._read_page(answer, query.span))
-        except QueryRefusedError as error:
-            if not self._takes_everything or cursor is not None:
-                raise
-            extra = {"source": SOURCE.title, "reason": error.reason}
-            logger.warning("search is narrower: the host has to be in a post's text", extra=extra)
-            self._takes_everything = False
-            return self._page(query, cursor)
+        return self._login.ask(question, lambda answer: self._read_page(answer, query.span))
 
     def _read_page(self, answer: Answer, span: Window) -> _Page:
         upstream = self._upstream
@@ -272,11 +347,14 @@ class Bluesky:
         entries = document.get("posts") if isinstance(document, Mapping) else None
         if not isinstance(entries, list):
             raise upstream.unsettled(f"answered no page of posts ({excerpt(answer.body)})")
-        cursor = document.get("cursor") or None
-        if not (cursor is None or matches(CURSOR, cursor)):
-            raise upstream.unsettled("answered a page without a readable cursor")
-        posts = read_posts(entries, lambda entry: read_post(entry, span), upstream)
-        return _Page(posts, len(entries), cursor)
+        cursor = document.get("cursor")
+        is_readable = matches(CURSOR, cursor)
+        return _Page(
+            read_posts(entries, lambda entry: read_post(entry, span), upstream),
+            len(entries),
+            str(cursor) if is_readable else None,
+            is_cut_off=not is_readable and cursor not in (None, ""),
+        )
 
     def _refusal(self, answer: Answer) -> UpstreamError:
         refused = self._upstream.refused(answered(answer, problem_of(answer)))

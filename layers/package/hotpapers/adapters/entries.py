@@ -9,7 +9,7 @@ import logging
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from hotpapers.adapters.http import Answer, Upstream, excerpt
 from hotpapers.domain.post import Post
@@ -78,9 +78,16 @@ def problem_of(answer: Answer) -> str:
     return next((line for line in lines if line), "")
 
 
+class Found(NamedTuple):
+    """What entries hold: posts about papers, and how many of the entries cannot be read."""
+
+    posts: tuple[Post, ...]
+    unreadable: int
+
+
 def read_posts(
     entries: Sequence[object], read: Callable[[Object], Post | None], upstream: Upstream
-) -> tuple[Post, ...]:
+) -> Found:
     """The posts that `read` makes of entries; None from it means an entry about no paper.
 
     Raises UnsettledError where many entries were given and not one can be read.
@@ -92,14 +99,15 @@ def read_posts(
         try:
             post = read(fields)
         except BadEntryError as error:
-            extra = {"upstream": upstream.name, "reason": str(error), "id": _id_of(fields)}
+            where = upstream.concealed(_id_of(fields))
+            extra = {"upstream": upstream.name, "reason": str(error), "id": where}
             logger.warning("post left out", extra=extra)
             unreadable += 1
         else:
             posts += [post] if post else []
     if unreadable == len(entries) >= MANY:
         raise upstream.unsettled("answered a page of which no post can be read")
-    return tuple(posts)
+    return Found(tuple(posts), unreadable)
 
 
 def object_in(document: Object, name: str) -> Object:

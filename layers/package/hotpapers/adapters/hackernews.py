@@ -4,12 +4,11 @@ https://hn.algolia.com/api. No key is needed. An address may ask 10,000 times an
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from html import unescape
 from math import ceil
-from typing import Any
 
 from hotpapers.adapters.entries import (
     LONGEST_TEXT,
@@ -42,9 +41,12 @@ ar5iv.labs.arxiv.org and doi.org/10.48550/arXiv as well. Every link is looked at
 SEARCHED = "url,story_text"
 """Where they are looked for: in the link of a story, and in the text that it may have instead."""
 PAGE_SIZE = 1000
-"""The most that a page may have, and also the most that can be paged."""
-MOST_PAGES = 20
-"""A stop for paging that never ends: a month has about a thousand stories of arXiv's."""
+"""The most that a page may have. Algolia may give smaller ones."""
+REACH = 1000
+"""The most that can be paged."""
+MOST_PAGES = 100
+"""A stop for paging that never ends: a month has about a thousand stories of arXiv's, which are 50
+pages of Algolia's usual size."""
 DISTANCE = 0.5
 """Seconds between two requests."""
 LONGEST_TITLE = 500
@@ -55,16 +57,28 @@ USERNAME = re.compile(r"[\w-]{1,50}", re.ASCII)
 
 
 @dataclass(frozen=True)
-class Slice:
-    """The newest stories of a span of time.
+class Page:
+    """A page of a search: `found` are the posts among the stories that no search gave before.
 
-    `new` are the ids of those not seen before, `posts` the posts among these. `oldest` is the
-    second that the oldest story is of, None where no story tells. `has_more` tells whether there
-    are older ones.
+    `ids` are those of all its stories, `size` is how many it has, `oldest` the second that the
+    oldest is of (None where no story tells). `is_full` tells whether it has as many as a page may
+    have, `pages` how many pages there are and `total` how many stories, where Algolia says so.
     """
 
-    new: list[str]
-    posts: tuple[Post, ...]
+    found: PostPage
+    ids: frozenset[str]
+    size: int
+    oldest: int | None
+    is_full: bool
+    pages: int | None
+    total: int | None
+
+
+@dataclass(frozen=True)
+class Slice:
+    """What the pages of a span of time have: `has_more` tells whether there are older stories."""
+
+    ids: frozenset[str]
     oldest: int | None
     has_more: bool
 
@@ -92,64 +106,103 @@ class HackerNews:
         self._allowance.begin()
         seen: set[str] = set()
         for query in QUERIES:
-            for found in self._search(query, span, seen):
-                seen.update(found.new)
-                yield PostPage(found.posts, len(found.new))
+            yield from _Search(self._upstream, query, seen).pages(span)
 
-    def _search(self, query: str, span: Window, seen: Set[str]) -> Iterator[Slice]:
-        """The stories that a search finds, slice by slice.
+
+class _Search:
+    """A search for the links to a site. `seen` are the stories of all searches so far."""
+
+    def __init__(self, upstream: Upstream, query: str, seen: set[str]) -> None:
+        self._upstream = upstream
+        self._query = query
+        self._seen = seen
+        self._asked = 0
+
+    def pages(self, span: Window) -> Iterator[PostPage]:
+        """The stories that the search finds, slice by slice.
 
         Algolia lets nobody page beyond a thousand, so what is older than the oldest is a search
-        of its own. That one begins with the oldest again: others may be of the same second.
+        of its own. That one begins with the oldest again: others may be of the same second. Where
+        it gives nothing else there is nothing else, whatever number of stories Algolia estimates.
         """
         end = ceil(span.end.timestamp())
-        for _ in range(MOST_PAGES):
-            found = self._slice(query, Window(span.start, _moment(end)), seen)
-            yield found
-            if not found.has_more:
+        known: set[str] = set()
+        while True:
+            found = yield from self._slice(Window(span.start, _moment(end)))
+            if found.ids <= known or not found.has_more:
                 return
             if found.oldest is None or found.oldest >= end - 1:
                 raise self._upstream.refused("its paging does not get on")
+            known.update(found.ids)
             end = found.oldest + 1
-        raise self._upstream.refused(f"its paging does not end after {MOST_PAGES} pages")
 
-    def _slice(self, query: str, span: Window, seen: Set[str]) -> Slice:
+    def _slice(self, span: Window) -> Generator[PostPage, None, Slice]:
+        """The pages of a span of time, as far as Algolia pages; returns what they have.
+
+        A page without a story that is new in this slice is the last one. Where Algolia says that
+        there are more pages nevertheless, or cannot page any further, the older ones are asked for
+        by their time: at worst that costs a search that finds nothing new.
+        """
+        ids: set[str] = set()
+        seconds: list[int] = []
+        number, size, pages = 0, 0, 1
+        while True:
+            page = self._page(span, number)
+            yield page.found
+            is_stuck = page.ids <= ids
+            ids.update(page.ids)
+            seconds += [] if page.oldest is None else [page.oldest]
+            number, size = number + 1, size + page.size
+            pages = pages if page.pages is None else page.pages
+            if is_stuck or size >= REACH or number >= pages:
+                break
+        is_cut = page.is_full and (page.total is None or page.total > size)
+        has_more = size >= REACH or number < pages or is_cut
+        return Slice(frozenset(ids), min(seconds, default=None), has_more)
+
+    def _page(self, span: Window, number: int) -> Page:
+        if self._asked == MOST_PAGES:
+            raise self._upstream.refused(f"its paging does not end after {MOST_PAGES} pages")
         start, end = int(span.start.timestamp()), int(span.end.timestamp())
         parameters = {
-            "query": query,
+            "query": self._query,
             "restrictSearchableAttributes": SEARCHED,
             "tags": "story",
             "numericFilters": f"created_at_i>={start},created_at_i<{end}",
             "hitsPerPage": str(PAGE_SIZE),
-            "page": "0",
+            "page": str(number),
         }
+        page = self._upstream.get(PATH, parameters, lambda answer: self._read_page(answer, span))
+        self._asked += 1
+        self._seen.update(page.ids)
+        return page
 
-        def read(answer: Answer) -> Slice:
-            hits, has_more = _read_hits(answer, self._upstream)
-            new = [hit for hit in hits if _object_id(hit) not in seen]
-            posts = read_posts(new, lambda hit: _read_post(hit, span), self._upstream)
-            oldest = min((time for hit in hits if (time := _second(hit)) is not None), default=None)
-            return Slice([_object_id(hit) for hit in new], posts, oldest, has_more)
-
-        return self._upstream.get(PATH, parameters, read)
-
-
-def _read_hits(answer: Answer, upstream: Upstream) -> tuple[list[Any], bool]:
-    """The stories of a page, and whether there are more."""
-    document = read_json(answer, upstream)
-    fields = document if isinstance(document, Mapping) else {}
-    hits, found = fields.get("hits"), optional_count_in(fields, "nbHits")
-    if not isinstance(hits, list) or found is None:
-        raise upstream.unsettled(f"answered no page of stories ({excerpt(answer.body)})")
-    if found and not hits:
-        raise upstream.unsettled("answered a page that lacks its stories")
-    # The number of hits may be an estimate. One too high costs a search that finds nothing new.
-    pages = optional_count_in(fields, "nbPages") or 0
-    return hits, found > len(hits) or pages > 1
+    def _read_page(self, answer: Answer, span: Window) -> Page:
+        fields = read_json(answer, self._upstream)
+        hits = fields.get("hits") if isinstance(fields, Mapping) else None
+        if not isinstance(hits, list):
+            raise self._upstream.unsettled(f"answered no page of stories ({excerpt(answer.body)})")
+        total = optional_count_in(fields, "nbHits")
+        is_exact = fields.get("exhaustiveNbHits") is not False
+        if total and is_exact and not hits and not self._asked:
+            raise self._upstream.unsettled("answered a page that lacks its stories")
+        new = [hit for hit in hits if _object_id(hit) not in self._seen]
+        posts, unreadable = read_posts(new, lambda hit: _read_post(hit, span), self._upstream)
+        return Page(
+            PostPage(posts, len(new), unreadable=unreadable),
+            frozenset(number for hit in hits if (number := _object_id(hit)) is not None),
+            len(hits),
+            min((second for hit in hits if (second := _second(hit)) is not None), default=None),
+            len(hits) >= (optional_count_in(fields, "hitsPerPage") or PAGE_SIZE),
+            optional_count_in(fields, "nbPages"),
+            total,
+        )
 
 
-def _object_id(hit: object) -> str:
-    return str(hit.get("objectID")) if isinstance(hit, Mapping) else ""
+def _object_id(hit: object) -> str | None:
+    """What a story is known by; None for one that cannot be told from others."""
+    number = hit.get("objectID") if isinstance(hit, Mapping) else None
+    return None if number is None else str(number)
 
 
 def _second(hit: object) -> int | None:

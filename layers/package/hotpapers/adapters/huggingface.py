@@ -5,7 +5,8 @@ https://huggingface.co/docs/hub/api#paper-pages-api. No key is needed. Anonymous
 """
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Set
+import reprlib
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 from http import HTTPStatus
@@ -14,6 +15,7 @@ from typing import Any
 from hotpapers.adapters.entries import (
     UNDETERMINED,
     BadEntryError,
+    Found,
     Object,
     count_in,
     object_in,
@@ -39,6 +41,7 @@ from hotpapers.domain.post import Account, Post
 from hotpapers.domain.reading import PostPage
 from hotpapers.domain.sources import SOURCES
 from hotpapers.environment import Reader
+from hotpapers.errors import UnsettledError, UpstreamError
 from hotpapers.ports import PostSource
 
 logger = logging.getLogger(__name__)
@@ -48,10 +51,9 @@ CREDENTIALS: tuple[str, ...] = ()
 
 PATH = "/api/daily_papers"
 PAGE_SIZE = 100
-SMALLEST_FULL_PAGE = 50
-"""What a page has unless more is asked for; a server that allows no more may still have more."""
 MOST_PAGES = 10
-"""A stop for paging that never ends: a day has 20 to 60 papers, seldom more than a page."""
+"""A stop for paging that never ends: a day has 20 to 60 papers, seldom more than a page. A server
+may allow fewer on a page than are asked for."""
 MOST_DAYS = 31
 """Papers are featured on the day that arXiv lists them or soon after, not a month later."""
 DISTANCE = 0.5
@@ -62,11 +64,10 @@ LONGEST_TITLE = 1_000
 
 @dataclass(frozen=True)
 class Page:
-    """A page of a day: how many entries it has, the ids of those not seen before, their posts."""
+    """A page of a day: the keys of those entries that were not seen before, and what they hold."""
 
-    size: int
     new: list[str]
-    posts: tuple[Post, ...]
+    found: Found
 
 
 def prepare(read: Reader) -> Callable[[Mapping[str, str], Terms], PostSource]:
@@ -95,23 +96,40 @@ class HuggingFace:
 
         They are asked for by days (UTC), and all of a day count, whenever they got there: only
         the day is told. A paper that was featured twice comes twice.
+
+        Raises UpstreamError at the end where a day was not told, or not all of it; at once where
+        there is no use in asking for another.
         """
         self._allowance.begin()
         last = span.end.date()
+        untold: dict[str, list[date]] = {}
         for ahead in range(min((last - listing_date).days + 1, MOST_DAYS)):
-            yield from self._day(listing_date + timedelta(days=ahead))
+            day = listing_date + timedelta(days=ahead)
+            try:
+                yield from self._day(day)
+            except UpstreamError as error:
+                if self._is_away(error):
+                    raise self._upstream.refused(_reason(untold, error.reason)) from error
+                untold.setdefault(error.reason, []).append(day)
+        if untold:
+            raise self._upstream.refused(_reason(untold))
+
+    def _is_away(self, error: UpstreamError) -> bool:
+        """Tell whether the service would not answer another question either, or has no time to."""
+        stayed_away = isinstance(error.__cause__, UnsettledError)
+        return stayed_away or self._allowance.left() <= DISTANCE
 
     def _day(self, day: date) -> Iterator[PostPage]:
+        """The pages of a day, until one has nothing new: how many a full one has is not told."""
         seen: set[str] = set()
         for number in range(MOST_PAGES):
             page = self._page(day, number, seen)
             seen.update(page.new)
             if page.new or number == 0:
-                yield PostPage(page.posts, len(page.new))
-            if not page.new or page.size < SMALLEST_FULL_PAGE:
+                yield PostPage(page.found.posts, len(page.new), unreadable=page.found.unreadable)
+            if not page.new:
                 return
-        reason = f"its paging does not end after {MOST_PAGES} pages of {day}"
-        raise self._upstream.refused(reason)
+        raise self._upstream.refused(f"its paging does not end after {MOST_PAGES} pages")
 
     def _page(self, day: date, number: int, seen: Set[str]) -> Page:
         parameters = {"date": day.isoformat(), "limit": str(PAGE_SIZE), "p": str(number)}
@@ -121,31 +139,46 @@ class HuggingFace:
             if answer.status == HTTPStatus.BAD_REQUEST and day >= self._now().date():
                 said = answered(answer, problem_of(answer))
                 logger.info("day is not there yet", extra={"date": str(day), "reason": said})
-                return Page(0, [], ())
+                return Page([], Found((), 0))
             entries = _read_entries(answer, self._upstream)
             # A service that does not count its pages sends the first one again.
-            new = [entry for entry in entries if _id_of(entry) not in seen]
-            posts = read_posts(new, _read_post, self._upstream)
-            return Page(len(entries), [_id_of(entry) for entry in new], posts)
+            new = [entry for entry in entries if _key(entry) not in seen]
+            found = read_posts(new, _read_post, self._upstream)
+            return Page([_key(entry) for entry in new], found)
 
         return self._upstream.get(PATH, parameters, read)
 
 
-def _read_entries(answer: Answer, upstream: Upstream) -> list[Object]:
+def _reason(untold: Mapping[str, Sequence[date]], last: str = "") -> str:
+    """Why some days are not told, and the last reason, which is about all that would follow."""
+    reasons = []
+    for reason, (first, *others) in untold.items():
+        more = f" and {len(others)} more" if others else ""
+        reasons.append(f"{first}{more}: {reason}")
+    return "; ".join([*reasons, *([last] if last else [])])
+
+
+def _read_entries(answer: Answer, upstream: Upstream) -> list[object]:
     """The entries of a page, each with what stands in its `paper` beside the rest."""
     entries: Any = read_json(answer, upstream)
     if not isinstance(entries, list):
         raise upstream.unsettled(f"answered no list of papers ({excerpt(answer.body)})")
-    objects = (entry if isinstance(entry, Mapping) else {} for entry in entries)
-    return [{**entry, **object_in(entry, "paper")} for entry in objects]
+    return [
+        {**entry, **object_in(entry, "paper")} if isinstance(entry, Mapping) else entry
+        for entry in entries
+    ]
 
 
-def _id_of(entry: Object) -> str:
-    return str(entry.get("id"))
+def _key(entry: object) -> str:
+    """What an entry is known by: its id, or by what it says where it has none."""
+    name = entry.get("id") if isinstance(entry, Mapping) else None
+    return name if isinstance(name, str) else reprlib.repr(entry)
 
 
 def _read_post(entry: Object) -> Post | None:
     """The paper's page, or None where the paper is not one of arXiv's."""
+    if not isinstance(entry.get("paper"), Mapping):
+        raise BadEntryError("it has no paper")
     paper = parse_paper_id(text_in(entry, "id", 100))
     if paper is None:
         return None

@@ -12,12 +12,15 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
+
+from requests.utils import parse_header_links
 
 from hotpapers.adapters.entries import (
     LONGEST_NAME,
     LONGEST_TEXT,
     BadEntryError,
+    Found,
     Object,
     count_in,
     is_web_address,
@@ -29,7 +32,14 @@ from hotpapers.adapters.entries import (
     text_in,
     time_in,
 )
-from hotpapers.adapters.http import Allowance, Answer, Terms, excerpt, source_upstream
+from hotpapers.adapters.http import (
+    Allowance,
+    Answer,
+    Parameters,
+    Terms,
+    excerpt,
+    source_upstream,
+)
 from hotpapers.adapters.mastodon_text import RichText, read_html
 from hotpapers.domain.calendar import Window
 from hotpapers.domain.identifiers import PaperId, paper_id_in_link, papers_in_text
@@ -105,12 +115,25 @@ class Mastodon:
 
 @dataclass(frozen=True)
 class _Page:
-    """A page of a timeline; the time is the newest, the id the last of its entries."""
+    """A page of a timeline, and what is to be asked for the page after it (None: it is the last).
 
-    posts: tuple[Post, ...]
+    `ids` are those of its entries, `newest` is the time of the newest. Whether it is `linked`,
+    that is whether the instance says itself what comes after it, makes a difference: an instance
+    that does not may not be able to tell more than one page.
+    """
+
+    found: Found
     entries: int
     newest: datetime | None
-    last_id: str
+    ids: tuple[str, ...]
+    is_linked: bool
+    following: Parameters | None
+
+    def shortfall(self) -> str:
+        """Why there may be more if this is the last page; empty if there is no more."""
+        # What cannot be read is told of as such; there need not be anything beyond it.
+        is_readable = self.entries > self.found.unreadable
+        return "its posts have no ids to page by" if is_readable and not self.is_linked else ""
 
 
 class _Instance:
@@ -143,20 +166,26 @@ class _Instance:
         Not until a post is: its time is its author's word, and one post that says it is from
         1970 would end the timeline. Returns why there may be more, empty if there are none.
         """
-        parameters = {"limit": str(PAGE_SIZE)}
+        parameters: Parameters = {"limit": str(PAGE_SIZE)}
+        asked = [parameters]
         seen: set[str] = set()
         for _ in range(MOST_PAGES):
             page = self._page(tag, parameters, span)
-            yield PostPage(page.posts, page.entries)
-            if not page.entries or (page.newest is not None and page.newest < span.start):
+            if not page.is_linked and page.ids and seen.issuperset(page.ids):
+                return ""  # a server that passes over `max_id` has only this page
+            yield PostPage(page.found.posts, page.entries, unreadable=page.found.unreadable)
+            if page.newest is not None and page.newest < span.start:
                 return ""
-            if page.last_id in seen:
-                return "its paging does not end (it runs in a circle)"
-            seen.add(page.last_id)
-            parameters["max_id"] = page.last_id
+            if page.following is None:
+                return page.shortfall()
+            if page.is_linked and page.following in asked:
+                return "its paging does not end (it runs in a circle)" if page.entries else ""
+            parameters = page.following
+            asked.append(parameters)
+            seen.update(page.ids)
         return f"its paging does not end after {MOST_PAGES} pages"
 
-    def _page(self, tag: str, parameters: Mapping[str, str], span: Window) -> _Page:
+    def _page(self, tag: str, parameters: Parameters, span: Window) -> _Page:
         path = f"{PATH}{quote(tag, safe='')}"
         return self._upstream.get(path, parameters, lambda answer: self._read_page(answer, span))
 
@@ -166,16 +195,35 @@ class _Instance:
             reason = f"answered no page of posts ({excerpt(answer.body)})"
             raise self._upstream.unsettled(reason)
         objects = [entry for entry in entries if isinstance(entry, Mapping)]
-        ids = [entry["id"] for entry in objects if matches(STATUS_ID, entry.get("id"))]
-        if entries and not ids:
-            raise self._upstream.unsettled("answered a page of which no post can be read")
+        ids = [str(entry["id"]) for entry in objects if matches(STATUS_ID, entry.get("id"))]
         times = [moment for entry in objects if (moment := _time(entry)) is not None]
+        links = answer.headers.get("link", "")
         return _Page(
-            read_posts(entries, lambda entry: read_post(entry, span), self._upstream),
-            len(entries),
-            max(times, default=None),
-            ids[-1] if ids else "",
+            found=read_posts(
+                entries, lambda entry: read_post(entry, span, self.host), self._upstream
+            ),
+            entries=len(entries),
+            newest=max(times, default=None),
+            ids=tuple(ids),
+            is_linked=bool(links),
+            following=_next_in(links) if links else _older_than(ids),
         )
+
+
+def _next_in(links: str) -> Parameters | None:
+    """What a header `Link` says is to be asked next (RFC 8288).
+
+    Nothing but the parameters is taken from it: where they go is not for an answer to say.
+    """
+    for link in parse_header_links(links):
+        if "next" in link.get("rel", "").lower().split():
+            query = link["url"].partition("#")[0].partition("?")[2]
+            return dict(parse_qsl(query, keep_blank_values=True))
+    return None
+
+
+def _older_than(ids: Sequence[str]) -> Parameters | None:
+    return {"limit": str(PAGE_SIZE), "max_id": ids[-1]} if ids else None
 
 
 def _time(entry: Object) -> datetime | None:
@@ -185,8 +233,10 @@ def _time(entry: Object) -> datetime | None:
         return None
 
 
-def read_post(entry: Object, span: Window) -> Post | None:
+def read_post(entry: Object, span: Window, host: str) -> Post | None:
     """The post, or None where it is about no paper, of another time, or not to be shown.
+
+    `host` is the instance that tells of it.
 
     A post that somebody passed on (`reblog`) is the original, with the original's counts.
     """
@@ -194,22 +244,18 @@ def read_post(entry: Object, span: Window) -> Post | None:
     text = _text(status)
     papers = _papers(status, text)
     account = object_in(status, "account")
-    if not papers or status.get("visibility") not in PUBLIC:
+    if not papers:
         return None
     created_at = time_in(status, "created_at")
-    if created_at not in span:
+    # A hashtag's timeline has public posts only; one that does not say so is one of them.
+    if created_at not in span or status.get("visibility", "public") not in PUBLIC:
         return None
-    uri, url = status.get("uri"), status.get("url")
-    if not is_web_address(uri) or len(str(uri)) > LONGEST_URI:
-        raise BadEntryError("it has no uri")
-    address = next((each for each in (url, uri) if is_web_address(each, secure=True)), None)
-    if address is None:
-        raise BadEntryError("it has no url")
+    uri, address = _names(status)
     return Post(
         source=SOURCE.name,
-        id=str(uri),
-        url=str(address),
-        account=_account(account),
+        id=uri,
+        url=address,
+        account=_account(account, host),
         text=text.text,
         spans=text.spans,
         language=language_in(status, "language"),
@@ -219,9 +265,26 @@ def read_post(entry: Object, span: Window) -> Post | None:
             "favourites": count_in(status, "favourites_count"),
         },
         papers=papers,
-        # Who is not to be found by search engines does not want to stand on a page that is.
-        quotable=account.get("noindex") is not True,
+        # Who is not to be found by search engines does not want to stand on a page that is. And
+        # what is shown is linked, which only a safe address can be.
+        quotable=account.get("noindex") is not True and is_web_address(address, secure=True),
     )
+
+
+def _names(status: Object) -> tuple[str, str]:
+    """The post's id, which is the same wherever it is told of, and its address.
+
+    Either can stand for the other. The address is a safe one if there is one: an instance on
+    somebody's own machine has none.
+    """
+    uri, url = status.get("uri"), status.get("url")
+    ids = [str(each) for each in (uri, url) if is_web_address(each)]
+    name = next((each for each in ids if len(each) <= LONGEST_URI), None)
+    if name is None:
+        raise BadEntryError("it has no uri")
+    addresses = [str(each) for each in (url, uri) if is_web_address(each)]
+    safe = (each for each in addresses if is_web_address(each, secure=True))
+    return name, next(safe, addresses[0])
 
 
 def _text(status: Object) -> RichText:
@@ -238,18 +301,19 @@ def _papers(status: Object, text: RichText) -> tuple[PaperId, ...]:
     return tuple(sorted(named.union(papers_in_text(text.text))))
 
 
-def _account(account: Object) -> Account:
-    """The account, by its page, which is the same wherever it is told of.
+def _account(account: Object, host: str) -> Account:
+    """The account, by its page, which is the same wherever it is told of, or else by its name.
 
     An instance leaves its own name out of its own accounts' names.
     """
-    page, name = account.get("url"), account.get("acct")
-    if not is_web_address(page, secure=True) or not matches(ACCOUNT_NAME, name):
+    url, name = account.get("url"), account.get("acct")
+    if not matches(ACCOUNT_NAME, name):
         raise BadEntryError("nothing is said of its author")
-    username = str(name) if "@" in str(name) else f"{name}@{urlsplit(str(page)).netloc}"
+    page = str(url) if is_web_address(url) else ""
+    username = str(name) if "@" in str(name) else f"{name}@{urlsplit(page).netloc or host}"
     shown = text_in(account, "display_name", LONGEST_NAME) if account.get("display_name") else ""
     return Account(
-        id=str(page),
+        id=page or username,
         username=username,
         name=shown.strip() or username.partition("@")[0],
         automated=account.get("bot") is True,

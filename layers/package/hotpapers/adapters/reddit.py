@@ -4,13 +4,11 @@ https://www.reddit.com/dev/api. Reddit answers approved apps only (Responsible B
 November 2025), 100 questions a minute.
 """
 
-import json
 import logging
 import re
-from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from http import HTTPStatus
 
 from hotpapers.adapters.entries import (
@@ -27,15 +25,21 @@ from hotpapers.adapters.entries import (
     text_in,
 )
 from hotpapers.adapters.http import (
-    Allowance,
     Answer,
     Question,
     Terms,
     Upstream,
     answered,
     excerpt,
-    source_upstream,
-    user_agent,
+)
+from hotpapers.adapters.reddit_login import (
+    CLIENT_ID,
+    CLIENT_SECRET,
+    DISTANCE,
+    Login,
+    NoEntryError,
+    reddit_upstream,
+    require_entry,
 )
 from hotpapers.domain.calendar import Window
 from hotpapers.domain.identifiers import PaperId, paper_id_in_link, papers_in_text
@@ -49,34 +53,23 @@ from hotpapers.ports import PostSource
 logger = logging.getLogger(__name__)
 
 SOURCE = SOURCES["reddit"]
-CLIENT_ID, CLIENT_SECRET = "REDDIT_CLIENT_ID", "REDDIT_CLIENT_SECRET"
 CREDENTIALS: tuple[str, ...] = (CLIENT_ID, CLIENT_SECRET)
-
-TOKEN_PATH = "/api/v1/access_token"  # noqa: S105 - an address
-TOKEN_LIFE = timedelta(hours=1)
-"""How long a token holds where Reddit does not say so: what it always says."""
-LONGEST_LIFE = timedelta(days=1)
-"""How long a token is used at most, whatever Reddit says."""
-TOKEN_MARGIN = timedelta(minutes=1)
-"""How long before its end a token is not used any more."""
 
 PAGE_SIZE = 100
 MOST_PAGES = 20
 """A stop for paging that never ends: a list ends after some thousand posts, which is ten pages."""
 LAST_SECOND = 10**11
 """No post is from the year 5138 or later."""
-DISTANCE = 1.0
-"""Seconds between two requests: 60 in a minute, of 100."""
 LONGEST_TITLE = 1_000
 """Three times what Reddit allows."""
+LONGEST_NAME_OF_PAGE = 200
+"""Of what Reddit calls the next page: a post's id, so far."""
 LONGEST_SELF_TEXT = 40_000
 """What Reddit allows."""
 
 POST_ID = re.compile(r"[a-z0-9]{1,13}", re.ASCII)
-FULL_NAME = re.compile(r"t3_[a-z0-9]{1,13}", re.ASCII)
 ACCOUNT_ID = re.compile(r"t2_[a-z0-9]{1,13}", re.ASCII)
 USERNAME = re.compile(r"[\w-]{1,50}", re.ASCII)
-TOKEN = re.compile(r"[\x21-\x7e]{1,8000}", re.ASCII)
 PERMALINK = re.compile(
     r"(?P<page>(?:/(?:r|user)/[\w-]{1,50})?/comments/(?P<id>[a-z0-9]{1,13}))/", re.ASCII
 )
@@ -89,21 +82,23 @@ DELETED = "[deleted]"
 class Listing:
     """A list of posts that is asked for page by page, newest first.
 
-    Where it ends with `most` posts or more, Reddit may have ended it: there are more.
+    Where it ends with `most` posts or more, Reddit may have ended it: there are more. The `main`
+    list is what Reddit is asked for; the others are there for what it does not have.
     """
 
     path: str
     parameters: Mapping[str, str]
     most: int
+    main: bool = False
 
 
-def _links_to(domain: str) -> Listing:
+def _links_to(domain: str, *, main: bool = False) -> Listing:
     # Reddit keeps a thousand posts of a domain, and leaves out those that were removed since.
-    return Listing(f"/domain/{domain}/new", {}, 900)
+    return Listing(f"/domain/{domain}/new", {}, 900, main)
 
 
 LISTINGS = (
-    _links_to("arxiv.org"),
+    _links_to("arxiv.org", main=True),
     _links_to("alphaxiv.org"),
     # A search gives some 250 posts, people find.
     Listing("/search", {"q": "selftext:arxiv.org", "sort": "new", "type": "link", "t": "all"}, 200),
@@ -115,17 +110,33 @@ Links to huggingface.co are models by far the most, so that its list ends within
 
 @dataclass(frozen=True)
 class Page:
-    """A page of a list: `size` is how many entries it has, `after` the next page's name.
+    """A page of a list: `found` are the posts among the entries not seen before.
 
-    `new` are the ids of the entries not seen before, `posts` the posts among these. `is_older`
-    tells whether it ends with a post from before the span.
+    `ids` are those of all its entries, `size` is how many it has. Of the `dated` ones so many are
+    `older` than the span. `after` is the next page's name, None after the last page, and `is_torn`
+    tells that there is one whose name cannot be read.
     """
 
-    size: int
-    after: str | None
-    new: list[str]
-    posts: tuple[Post, ...]
-    is_older: bool
+    found: PostPage
+    ids: frozenset[str] = frozenset()
+    size: int = 0
+    dated: int = 0
+    older: int = 0
+    after: str | None = None
+    is_torn: bool = False
+
+    @property
+    def is_older(self) -> bool:
+        """Whether what follows is from before the span: most of the posts are.
+
+        One old post says nothing, as lists are not always in order. All need not be old: Reddit
+        itself says when a post was made, so that no author can make most of them old.
+        """
+        return 2 * self.older > self.dated
+
+
+class LoginError(UpstreamError):
+    """Reddit gives no token that it takes: it need not be asked for anything."""
 
 
 class TokenRefusedError(UpstreamError):
@@ -141,73 +152,6 @@ def prepare(read: Reader) -> Callable[[Mapping[str, str], Terms], PostSource]:
     )
 
 
-def _upstream(origin: str, terms: Terms, allowance: Allowance) -> Upstream:
-    # Reddit wants `platform:app-id:version (contact)`, and turns away what begins as a library.
-    agent = "linux:" + user_agent(terms.contact).replace("/", ":", 1)
-    return source_upstream(
-        SOURCE.title, origin, allowance, distance=DISTANCE, headers={"User-Agent": agent}
-    )
-
-
-class Login:
-    """Where an app gets the token to ask with. The token is kept for as long as it holds."""
-
-    def __init__(self, origin: str, client_id: str, client_secret: str, terms: Terms) -> None:
-        self.allowance = Allowance(terms)
-        self._now = terms.clock.now
-        self._upstream = _upstream(origin, terms, self.allowance)
-        self._basic = b64encode(f"{client_id}:{client_secret}".encode()).decode()
-        self._secrets = [client_secret, self._basic]
-        self._token: str | None = None
-        self._token_end = self._now()
-
-    def token(self) -> str:
-        """A token. Raises UpstreamError where Reddit gives none."""
-        if self._token is None or self._now() >= self._token_end:
-            self._token = self._new_token()
-        return self._token
-
-    def forget(self) -> None:
-        """Ask for a new token the next time."""
-        self._token = None
-
-    def conceal_from(self, upstream: Upstream) -> None:
-        """Keep the secrets out of what is said of an upstream."""
-        for secret in self._secrets:
-            upstream.conceal(secret)
-
-    def _new_token(self) -> str:
-        self.conceal_from(self._upstream)
-        question = Question(
-            TOKEN_PATH,
-            headers={"Authorization": f"Basic {self._basic}"},
-            form={"grant_type": "client_credentials"},
-        )
-        return self._upstream.ask(question, self._read)
-
-    def _read(self, answer: Answer) -> str:
-        if answer.status in (HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED):
-            raise self._refused(answered(answer, problem_of(answer)))
-        _require_entry(answer, self._upstream)
-        self._upstream.require_success(answer, problem_of(answer))
-        fields = _fields(answer)
-        if isinstance(fields.get("error"), str | int):
-            # It says so with a status of 200: OAuth's errors are in the answer's text.
-            raise self._refused(f"answered {str(fields['error'])[:80]!r}")
-        token = fields.get("access_token")
-        if not matches(TOKEN, token):
-            # What it answered instead is not told: half an answer may hold a token.
-            raise self._upstream.unsettled("answered without a token")
-        seconds = optional_count_in(fields, "expires_in")
-        life = min(timedelta(seconds=seconds), LONGEST_LIFE) if seconds else TOKEN_LIFE
-        self._token_end = self._now() + life - TOKEN_MARGIN
-        self._secrets.append(str(token))
-        return str(token)
-
-    def _refused(self, reason: str) -> UpstreamError:
-        return self._upstream.refused(f"does not know {CLIENT_ID} and {CLIENT_SECRET} ({reason})")
-
-
 class Reddit:
     """Reddit as a source of posts.
 
@@ -220,42 +164,68 @@ class Reddit:
 
     def __init__(self, origin: str, login: Login, terms: Terms) -> None:
         self._login = login
-        self._upstream = _upstream(origin, terms, login.allowance)
+        self._upstream = reddit_upstream(origin, terms, login.allowance)
 
     def pages(self, listing_date: date, span: Window) -> Iterator[PostPage]:  # noqa: ARG002
-        """The posts of a span of time that link to papers, newest first for each list."""
+        """The posts of a span of time that link to papers, newest first for each list.
+
+        Raises UpstreamError at the end where a list did not tell all, naming those that only add
+        to the main one. Where it is Reddit that does not let us in, or our time that is over, the
+        lists that are left are not asked: they would only say the same.
+        """
         self._login.allowance.begin()
         seen: set[str] = set()
+        shortfalls: list[str] = []
+        first: UpstreamError | None = None
         for listing in LISTINGS:
-            for page in self._list(listing, span, seen):
-                seen.update(page.new)
-                yield PostPage(page.posts, len(page.new))
+            try:
+                yield from self._list(listing, span, seen)
+            except UpstreamError as error:
+                first = first or error
+                shut = (LoginError, NoEntryError) if listing.main else LoginError
+                is_end = isinstance(error, shut) or self._login.allowance.left() <= DISTANCE
+                is_plain = is_end or listing.main
+                shortfalls.append(error.reason if is_plain else f"{listing.path}: {error.reason}")
+                if is_end:
+                    break
+        if shortfalls:
+            raise UpstreamError(SOURCE.title, "; ".join(shortfalls)) from first
 
-    def _list(self, listing: Listing, span: Window, seen: Set[str]) -> Iterator[Page]:
+    def _list(self, listing: Listing, span: Window, seen: set[str]) -> Iterator[PostPage]:
         """The pages of a list, back to the beginning of the span."""
-
-        def read(answer: Answer) -> Page:
-            return _read_page(answer, self._upstream, span, seen)
-
         after: str | None = None
         names: set[str] = set()
         total = 0
         for _ in range(MOST_PAGES):
-            page = self._ask(_question(listing, after), read)
-            yield page
+            page = self._page(listing, after, span, seen)
+            seen.update(page.ids)
+            yield page.found
             total, after = total + page.size, page.after
             if page.is_older:
                 return
+            if page.is_torn:
+                raise self._upstream.refused("answered a list without a readable after")
             if after is None:
-                self._require_whole(listing, total)
+                self._require_whole(listing, total, page)
                 return
             if after in names:
                 raise self._upstream.refused("its paging runs in a circle")
             names.add(after)
         raise self._upstream.refused(f"its paging does not end after {MOST_PAGES} pages")
 
-    def _require_whole(self, listing: Listing, total: int) -> None:
-        if total >= listing.most:
+    def _page(self, listing: Listing, after: str | None, span: Window, seen: Set[str]) -> Page:
+        def read(answer: Answer) -> Page:
+            if answer.status == HTTPStatus.NOT_FOUND and not listing.main and after is None:
+                # A domain that nobody links to may be none to Reddit. Nor need its search stay.
+                logger.info("there is no such list", extra={"upstream": f"Reddit {listing.path}"})
+                return Page(PostPage((), 0))
+            return _read_page(answer, self._upstream, span, seen)
+
+        return self._ask(_question(listing, after), read)
+
+    def _require_whole(self, listing: Listing, total: int, last: Page) -> None:
+        # With one old post the list has come to the beginning of the span, or is out of order.
+        if total >= listing.most and last.older <= 1:
             reason = f"ends its list after {total} posts, before the beginning of the span"
             raise self._upstream.refused(reason)
 
@@ -271,11 +241,15 @@ class Reddit:
         except TokenRefusedError as error:
             self._login.forget()
             reason = f"does not take the token that it has just given ({error.reason})"
-            raise self._upstream.refused(reason) from error
+            raise LoginError(SOURCE.title, reason) from error
 
     def _ask_once(self, question: Question, read: Callable[[Answer], Page]) -> Page:
-        headers = {"Authorization": f"Bearer {self._login.token()}"}
+        try:
+            token = self._login.token()
+        except UpstreamError as error:
+            raise LoginError(error.upstream, error.reason) from error
         self._login.conceal_from(self._upstream)
+        headers = {"Authorization": f"Bearer {token}"}
         return self._upstream.ask(replace(question, headers=headers), read)
 
 
@@ -284,41 +258,44 @@ def _question(listing: Listing, after: str | None) -> Question:
     return Question(listing.path, {**parameters, "after": after} if after else parameters)
 
 
-def _fields(answer: Answer) -> Object:
-    """The JSON object that an answer is, empty where it is none."""
-    try:
-        document = json.loads(answer.body)
-    except (ValueError, RecursionError):
-        return {}
-    return document if isinstance(document, Mapping) else {}
-
-
-def _require_entry(answer: Answer, upstream: Upstream) -> None:
-    if answer.status == HTTPStatus.FORBIDDEN:
-        said = answered(answer, problem_of(answer))
-        reason = f"does not let us in ({said}); it takes approved apps only, not from every network"
-        raise upstream.refused(reason)
-
-
 def _read_page(answer: Answer, upstream: Upstream, span: Window, seen: Set[str]) -> Page:
     if answer.status == HTTPStatus.UNAUTHORIZED:
         refused = upstream.refused(answered(answer, problem_of(answer)))
         raise TokenRefusedError(refused.upstream, refused.reason)
-    _require_entry(answer, upstream)
+    require_entry(answer, upstream)
     document = read_json(answer, upstream)
     data = object_in(document, "data") if isinstance(document, Mapping) else {}
     children, after = data.get("children"), data.get("after")
     if not isinstance(children, list):
         raise upstream.unsettled(f"answered no list of posts ({excerpt(answer.body)})")
-    if after and not matches(FULL_NAME, after):
-        raise upstream.unsettled("answered a list without a readable after")
     things = [child if isinstance(child, Mapping) else {} for child in children]
-    entries = [object_in(thing, "data") for thing in things if thing.get("kind", "t3") == "t3"]
+    entries = [object_in(thing, "data") for thing in things if _is_post(thing)]
     new = [entry for entry in entries if _id_of(entry) not in seen]
-    posts = read_posts(new, lambda entry: _read_post(entry, span), upstream)
+    posts, unreadable = read_posts(new, lambda entry: _read_post(entry, span), upstream)
     seconds = [second for entry in entries if (second := _second(entry)) is not None]
-    is_older = bool(seconds) and seconds[-1] < span.start.timestamp()
-    return Page(len(entries), after or None, [_id_of(entry) for entry in new], posts, is_older)
+    return Page(
+        PostPage(posts, len(new), unreadable=unreadable),
+        frozenset(number for entry in entries if (number := _id_of(entry)) is not None),
+        len(entries),
+        len(seconds),
+        sum(second < span.start.timestamp() for second in seconds),
+        after if _is_page_name(after) and after else None,
+        is_torn=after is not None and not _is_page_name(after),
+    )
+
+
+def _is_post(thing: Object) -> bool:
+    """Tell whether a thing of a list is a post, or may be one: it is said where it is not."""
+    kind = thing.get("kind")
+    return kind == "t3" or not isinstance(kind, str)
+
+
+def _is_page_name(after: object) -> bool:
+    """Tell whether this can name the next page, or (empty) that there is none.
+
+    It is the id of a page's last post. Nothing relies on that: it is only given back to Reddit.
+    """
+    return isinstance(after, str) and len(after) <= LONGEST_NAME_OF_PAGE and after.isprintable()
 
 
 def _second(entry: Object) -> float | None:
@@ -329,8 +306,10 @@ def _second(entry: Object) -> float | None:
     return second if 0 <= second < LAST_SECOND else None
 
 
-def _id_of(entry: Object) -> str:
-    return str(entry.get("id"))
+def _id_of(entry: Object) -> str | None:
+    """What an entry is known by; None for one that cannot be told from others."""
+    number = entry.get("id")
+    return None if number is None else str(number)
 
 
 def _read_post(entry: Object, span: Window) -> Post | None:

@@ -55,7 +55,7 @@ PRICE = Decimal("0.005")
 accounts that come along cost nothing; a post that comes again on the same day (UTC), as when a
 page is asked for again, is charged once."""
 MOST_POSTS = 500
-"""How many posts a run may read unless the settings say otherwise: for $2.50."""
+"""How many posts a digest may take unless the settings say otherwise: for $2.50."""
 SMALLEST_PAGE = 10
 """X gives no fewer posts at a time. With fewer left to read, the search ends."""
 MOST_PAGES = 500
@@ -134,11 +134,12 @@ EVERYTHING = Stratum(0, None)
 class Page:
     """A page of a search: its posts about papers, how many entries it had, and the next token.
 
-    `likes` are those of all its entries that tell them.
+    `likes` are those of all its entries that tell them, `ids` the ids.
     """
 
     posts: PostPage
     likes: tuple[int, ...]
+    ids: frozenset[str]
     next_token: str | None
 
 
@@ -218,9 +219,8 @@ class _Run:
             try:
                 yield from self._stratum(stratum, likes)
             except BadQueryError as error:
-                if stratum is not STRATA[0]:
-                    raise _refused(f"{error.reason}; {stratum.unread}") from error
-                # An older contract, without this operator. A request that is refused is free.
+                # An older contract, without this operator, or one in which it cannot be negated. A
+                # request that is refused is free.
                 logger.info("likes cannot be searched for", extra={"reason": error.reason})
                 yield from self._stratum(EVERYTHING, [])
                 return
@@ -248,7 +248,7 @@ class _Run:
             self._read += page.posts.entries
             self._pages += 1
             likes += page.likes
-            yield self._new(page.posts)
+            yield self._new(page)
             token = page.next_token
             if token is None:
                 return
@@ -273,11 +273,22 @@ class _Run:
         }
         return parameters if token is None else parameters | {"next_token": token}
 
-    def _new(self, page: PostPage) -> PostPage:
-        """The page without the posts that came before: the archive begins a stratum anew."""
-        posts = tuple({post.id: post for post in page.posts if post.id not in self._ids}.values())
-        self._ids.update(post.id for post in posts)
-        return replace(page, posts=posts)
+    def _new(self, page: Page) -> PostPage:
+        """The page without the posts that came before, which X charges once.
+
+        The archive begins a stratum anew, and where X passes over an operator strata overlap.
+        """
+        again = [post_id for post_id in page.ids if post_id in self._ids]
+        posts = {post.id: post for post in page.posts.posts if post.id not in self._ids}
+        self._ids.update(page.ids)
+        entries = page.posts.entries - len(again)
+        return replace(
+            page.posts,
+            posts=tuple(posts.values()),
+            entries=entries,
+            cost=entries * PRICE,
+            unreadable=min(page.posts.unreadable, entries),
+        )
 
 
 def _read(answer: Answer, span: Window, upstream: Upstream) -> Page:
@@ -294,9 +305,11 @@ def _read(answer: Answer, span: Window, upstream: Upstream) -> Page:
     if token is not None and not isinstance(token, str):
         raise upstream.unsettled("answered a page without a readable next_token")
     users = read_users(document)
-    posts = read_posts(entries, lambda entry: read_post(entry, users, span), upstream)
+    found = read_posts(entries, lambda entry: read_post(entry, users, span), upstream)
     likes = tuple(count for entry in entries if (count := read_likes(entry)) is not None)
-    return Page(PostPage(posts, len(entries), len(entries) * PRICE), likes, token or None)
+    ids = strings_in(entry.get("id") for entry in entries if isinstance(entry, Mapping))
+    page = PostPage(found.posts, len(entries), unreadable=found.unreadable)
+    return Page(page, likes, frozenset(ids), token or None)
 
 
 def _judge(answer: Answer, document: Object, upstream: Upstream) -> None:

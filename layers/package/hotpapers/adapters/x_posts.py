@@ -71,12 +71,12 @@ def read_post(entry: Object, users: Users, span: Window) -> Post | None:
     """
     if not entry:
         raise BadEntryError("it is not an object")
-    papers = _papers(entry)
-    if _is_repost(entry) or not papers:
-        return None
     post_id = entry.get("id")
     if not matches(NUMBER, post_id):
         raise BadEntryError("it has no id")
+    papers = _papers(entry)
+    if _is_repost(entry) or not papers:
+        return None
     account = users.get(str(entry.get("author_id")))
     if account is None:
         raise BadEntryError("nothing is said of its author")

@@ -32,7 +32,7 @@ def write_post(digest: Digest, front_matter: FrontMatter) -> bytes:
         front_matter=front_matter,
         sources=sources,
         status=status_line(digest),
-        authors_are_told=sources != (X.name,),
+        is_of_x_alone=sources == (X.name,),
     )
     return text.encode()
 

@@ -37,4 +37,7 @@ def _author(account: Account) -> str:
     name, username = (markdown.literal(part) for part in (account.name, account.username))
     if not name or name == username:
         return username
-    return f"{name} (@{username})" if username else name
+    # Not `@ada@social.example`, of which some renderers make the address of somebody's mail.
+    user, _, host = username.partition("@")
+    at = f"@{user} on {host}" if host else f"@{user}"
+    return f"{name} ({at})" if user else name

@@ -32,6 +32,8 @@ BLOCK_START = re.compile(
 )
 ACTIVE = re.compile(r"[\\`*\[\]$~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 """What marks up text in the middle of a line, TeX and struck text included; `_` not in a word."""
+ADDRESS = re.compile(r":(?=//)|(?<=\bwww)\.", re.IGNORECASE)
+"""What makes a link of an address that stands in a text, in the Markdown of GitHub and others."""
 ENTITY_OPENER = re.compile(r"&(?=[#A-Za-z])")
 NUMBERED_ITEM = re.compile(r"(\d{1,9})(?=[.)](?:\s|$))", re.ASCII)
 
@@ -64,7 +66,7 @@ def literal(text: str) -> str:
     """
     line = collapse_white_space(CONTROL.sub(" ", text))
     escaped = ACTIVE.sub(r"\\\g<0>", ENTITY_OPENER.sub("&amp;", line))
-    return escaped.replace("<", "&lt;")
+    return ADDRESS.sub(r"\\\g<0>", escaped).replace("<", "&lt;")
 
 
 def destination(address: str) -> str:

@@ -69,7 +69,7 @@ def calibrate(days: Iterable[Iterable[Reading]], rules: Rules) -> Calibration:
     """Propose weights from the readings of some days, each day's together.
 
     The reference is the first source that has a weight and enough papers with engagement. Readings
-    with a shortfall are left out, since their numbers may be too low.
+    that a failure interrupted are left out, since their numbers may be too low.
     """
     found = _engagement(days, rules)
     fit = [name for name in SOURCES if len(found[name]) >= LEAST_PAPERS and rules.weights[name]]
@@ -84,7 +84,7 @@ def _engagement(days: Iterable[Iterable[Reading]], rules: Rules) -> Mapping[str,
     found: dict[str, dict[tuple[int, PaperId], int]] = {name: {} for name in SOURCES}
     for number, readings in enumerate(days):
         for reading in readings:
-            if reading.shortfall:
+            if reading.interrupted:
                 continue
             counted = SOURCES[reading.source].counted
             for paper, attention in attention_by_paper(reading, rules).items():

@@ -1,6 +1,6 @@
 """From papers and readings to the ranking of a day."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -14,6 +14,9 @@ from hotpapers.domain.post import Post
 from hotpapers.domain.reading import Reading
 from hotpapers.domain.sources import SOURCES, Reports
 from hotpapers.domain.voices import Voice, is_by_author, listing_voices, voice
+
+MOST_OF_A_VOICE = 2
+"""How many posts of an account a paper shows; no published post of the predecessor shows more."""
 
 WEIGHTS = MappingProxyType({name: source.weight for name, source in SOURCES.items()})
 """What one unit of engagement is worth on each source, unless the operator says otherwise."""
@@ -137,10 +140,19 @@ def _mentions(paper: Paper, tables: Iterable[_Table], rules: Rules) -> tuple[Men
     weighted = [(rules.weigh(post), post) for post in posts]
     worthy = [(weight, post) for weight, post in weighted if weight >= rules.post_score]
     worthy.sort(key=lambda entry: -entry[0])  # of equal ones the order above holds
-    return tuple(
-        Mention(post, weight, is_by_author(post.account, paper))
-        for weight, post in worthy[: rules.posts_shown]
-    )
+    shown = _few_of_each_voice(worthy)[: rules.posts_shown]
+    return tuple(Mention(post, weight, is_by_author(post.account, paper)) for weight, post in shown)
+
+
+def _few_of_each_voice(posts: Iterable[tuple[Decimal, Post]]) -> list[tuple[Decimal, Post]]:
+    """The first two of each account: one that posts thirty times must not fill the page."""
+    taken: Counter[Voice] = Counter()
+    few = []
+    for weight, post in posts:
+        taken[voice(post)] += 1
+        if taken[voice(post)] <= MOST_OF_A_VOICE:
+            few.append((weight, post))
+    return few
 
 
 def _best_first(post: Post) -> tuple[int, int, str]:

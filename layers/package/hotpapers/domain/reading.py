@@ -19,13 +19,15 @@ from hotpapers.domain.sources import SourceReport, Status
 class PostPage:
     """Some of the posts that a source was asked for, as they came.
 
-    `entries` is how many the source gave, those about no paper included. `cost` is what it charges
-    for them, in US dollars; None for a source that charges nothing.
+    `entries` is how many the source gave, those about no paper included, and `unreadable` how many
+    of them cannot be read, so that nobody knows what they are about. `cost` is what it charges for
+    them, in US dollars; None for a source that charges nothing.
     """
 
     posts: tuple[Post, ...]
     entries: int
     cost: Decimal | None = None
+    unreadable: int = 0
 
 
 @dataclass(frozen=True)

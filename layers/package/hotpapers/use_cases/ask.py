@@ -111,7 +111,8 @@ class _Asking:
         if not future.done():
             seconds = self.inquiry.seconds + GRACE_SECONDS
             failure = UpstreamError(self._title, f"is not done after {seconds:.0f} s")
-        if failure is not None and not any(page.entries for page in pages):
+        failure = failure or self._unreadable(pages)
+        if failure is not None and not any(page.entries > page.unreadable for page in pages):
             self._warn("source failed", failure)
             return Refusal(failure.reason)
         if failure is not None:
@@ -121,6 +122,15 @@ class _Asking:
         reading = make_reading(name, inquiry.taken_at, inquiry.papers, pages, reason)
         interrupted = failure is not None and not isinstance(failure, EnoughError)
         return replace(reading, interrupted=interrupted)
+
+    def _unreadable(self, pages: Sequence[PostPage]) -> UpstreamError | None:
+        """The failure that it is to give posts that cannot be read: what they say is unknown."""
+        unreadable = sum(page.unreadable for page in pages)
+        if not unreadable:
+            return None
+        total = sum(page.entries for page in pages)
+        # Asking again would give the same ones.
+        return EnoughError(self._title, f"{unreadable} of {total} posts cannot be read")
 
     def _warn(self, message: str, failure: UpstreamError) -> None:
         logger.warning(message, extra={"source": self._title, "reason": failure.reason})
