@@ -1,12 +1,14 @@
 """What the use cases need of the world outside."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from typing import Protocol
 
 from hotpapers.domain.calendar import Window
 from hotpapers.domain.edition import Edition, EditionHead, Outcome, Revision
+from hotpapers.domain.history import Measurement
 from hotpapers.domain.identifiers import PaperId
+from hotpapers.domain.listing import Announcement, Listing, Notice
 from hotpapers.domain.paper import Paper
 from hotpapers.domain.reading import PostPage, Reading
 
@@ -20,6 +22,28 @@ class PaperSource(Protocol):
         Raises UpstreamError where they cannot be had completely.
         """
 
+    def papers_named(self, papers: Collection[PaperId]) -> Sequence[Paper]:
+        """Papers by their ids, as arXiv describes them now; those that it does not know are absent.
+
+        Raises UpstreamError.
+        """
+
+    def feed(self) -> Announcement:
+        """The announcement of today, of the configured categories.
+
+        Its date is the one that the feed states; without an announcement it has no entries.
+        Raises UpstreamError.
+        """
+
+    def notice(self) -> Notice:
+        """What arXiv's listing page says of its newest announcement. Raises UpstreamError."""
+
+    def announcement(self, day: date) -> Announcement:
+        """The announcement of a day of the last 90; without one it has no entries.
+
+        Raises UpstreamError.
+        """
+
 
 class PostSource(Protocol):
     """Where posts about papers come from."""
@@ -27,6 +51,9 @@ class PostSource(Protocol):
     @property
     def name(self) -> str:
         """The source's name in `SOURCES`."""
+
+    def earliest(self, time: datetime) -> datetime:
+        """From when on the source tells of posts, where it is asked at a time."""
 
     def pages(self, listing_date: date, span: Window) -> Iterator[PostPage]:
         """The posts of a span of time that link to papers, as they come.
@@ -47,6 +74,45 @@ class ReadingStore(Protocol):
 
         Raises StoreError where it cannot be kept.
         """
+
+
+class ListingStore(Protocol):
+    """Where it is kept how each listing date stands, and which papers are new on it."""
+
+    def listings(self, first: date, last: date) -> Mapping[date, Listing]:
+        """What is kept of the listing dates of a span, both ends included, by date."""
+
+    def papers(self, day: date) -> Sequence[Paper]:
+        """The papers that are new on a day, in the order of their ids; none where none are kept.
+
+        Raises StoreError where they cannot be read whole.
+        """
+
+    def claim(self, day: date, papers: Sequence[Paper]) -> Mapping[PaperId, date]:
+        """Make papers new on a day, each unless it is new on another: those, with their days.
+
+        Claiming again does nothing. Raises StoreError.
+        """
+
+    def place(self, paper: PaperId) -> tuple[date, Paper] | None:
+        """The day on which a paper is new, and the paper; None for one that is new on no day."""
+
+    def keep(self, listing: Listing, papers: Sequence[Paper] | None = None) -> bool:
+        """Keep how a listing date stands, with all its papers where they are given (else those that
+        are kept stay); returns whether this was done.
+
+        What is known of a day is not replaced by what is not: see `supersedes`. Raises StoreError.
+        """
+
+
+class MeasurementStore(Protocol):
+    """Where it is kept what each run measured of a listing date's papers."""
+
+    def measurements(self, day: date) -> Sequence[Measurement]:
+        """All measurements of a listing date, oldest first, in one query."""
+
+    def keep(self, day: date, measurement: Measurement) -> None:
+        """Keep a measurement, unless one of the same time is kept. Raises StoreError."""
 
 
 class EditionStore(Protocol):

@@ -33,6 +33,7 @@ def write_reading(reading: Reading) -> bytes:
         "entries": reading.entries,
         **{name: value for name, value in told.items() if value is not None},
         "papers": sorted(reading.papers),
+        **({} if reading.measured is None else {"measured": sorted(reading.measured)}),
         "posts": sorted(map(post_document, reading.posts), key=_place),
     }
     return _compact(document).encode()
@@ -51,7 +52,12 @@ def read_reading(document: bytes) -> Reading:
         as_of=read_time(fields["as_of"]) if "as_of" in fields else None,
         entries=fields["entries"],
         cost=Decimal(fields["cost_usd"]) if "cost_usd" in fields else None,
+        measured=_read_measured(fields.get("measured")),
     )
+
+
+def _read_measured(papers: list[str] | None) -> tuple[PaperId, ...] | None:
+    return None if papers is None else tuple(PaperId(paper_id) for paper_id in papers)
 
 
 def _place(post: Document) -> tuple[str, str]:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
+from hotpapers.domain.identifiers import PaperId
+from hotpapers.domain.listing import Listing, ListingState
 from hotpapers.domain.paper import Paper
 from hotpapers.domain.post import Post
 from hotpapers.domain.sources import Reports, Status, X
@@ -33,22 +35,47 @@ class Mention:
 
 
 @dataclass(frozen=True)
+class Point:
+    """What was measured of a paper at a time (UTC): the sources that told, by their names."""
+
+    time: datetime
+    attention: Mapping[str, Attention]
+
+    @property
+    def score(self) -> Decimal:
+        """The score by the sources that told."""
+        return score(self.attention)
+
+
+@dataclass(frozen=True)
+class Rise:
+    """A paper whose score grew by `growth` since the time of an earlier measurement."""
+
+    paper: PaperId
+    title: str
+    growth: Decimal
+    since: datetime
+
+
+@dataclass(frozen=True)
 class RankedPaper:
     """A hot paper with its rank (from 1), the attention it gets, and the posts that are shown.
 
     `attention` has the sources whose numbers are known, by their names: a source that found
-    nothing has zeros, one that could not be asked is absent.
+    nothing has zeros, one that could not be asked is absent. `history` has what was measured,
+    oldest first, the last time included.
     """
 
     rank: int
     paper: Paper
     attention: Mapping[str, Attention]
     mentions: tuple[Mention, ...]
+    history: tuple[Point, ...] = ()
 
     @property
     def score(self) -> Decimal:
         """The sum of the sources' weighted parts."""
-        return sum((part.weighted for part in self.attention.values()), Decimal(0))
+        return score(self.attention)
 
     @property
     def retweets(self) -> int | None:
@@ -67,15 +94,32 @@ class RankedPaper:
 
 @dataclass(frozen=True)
 class Digest:
-    """The hot papers of a listing date, as they stood at the time of a run (UTC).
+    """The hot papers of a listing date, as they stood when they were last measured (UTC).
 
-    `sources` says how each source did; without an entry it is off.
+    `sources` says how each source did; without an entry it is off. `listing` says where the day's
+    papers are from, or why it has none (None: unknown). `published_at` is when the digest first
+    appeared (None: now). A `final` one is measured no more. `rising` are the papers of the day that
+    grew fastest, hot or not.
     """
 
     date: date
     collected_at: datetime
     papers: tuple[RankedPaper, ...]
     sources: Reports = field(default_factory=dict)
+    listing: Listing | None = None
+    published_at: datetime | None = None
+    final: bool = False
+    rising: tuple[Rise, ...] = ()
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether the day had no announcement."""
+        return self.listing is not None and self.listing.state is ListingState.QUIET
+
+    @property
+    def first_published_at(self) -> datetime:
+        """When the digest first appeared."""
+        return self.published_at or self.collected_at
 
     @property
     def sources_asked(self) -> tuple[str, ...]:
@@ -91,3 +135,8 @@ class Digest:
             for name, report in self.sources.items()
             if report.status is Status.FAILED or report.interrupted
         )
+
+
+def score(attention: Mapping[str, Attention]) -> Decimal:
+    """The sum of the sources' weighted parts."""
+    return sum((part.weighted for part in attention.values()), Decimal(0))

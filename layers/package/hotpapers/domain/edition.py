@@ -20,7 +20,8 @@ that both agree on.
 class Edition:
     """A state of a digest, ready to be kept: its document, and which papers are in it.
 
-    `failed` are the names of the sources whose numbers it lacks.
+    `failed` are the names of the sources whose numbers it lacks. A `quiet` day had no announcement;
+    a `final` edition is the last one. `published_at` is when the digest first appeared.
     """
 
     date: date
@@ -28,6 +29,9 @@ class Edition:
     papers: tuple[PaperId, ...]
     document: bytes
     failed: tuple[str, ...] = ()
+    quiet: bool = False
+    final: bool = False
+    published_at: datetime | None = None
 
     @property
     def revision(self) -> Revision:
@@ -39,7 +43,8 @@ class Edition:
 class EditionHead:
     """What a list of digests tells of each.
 
-    When it was collected, how many papers it has, and the names of the sources that it lacks.
+    When it was collected and first published, how many papers it has, the names of the sources that
+    it lacks, whether its day had no announcement, and whether it is the last edition.
     """
 
     date: date
@@ -47,6 +52,9 @@ class EditionHead:
     revision: Revision
     papers: int
     failed: tuple[str, ...] = ()
+    quiet: bool = False
+    final: bool = False
+    published_at: datetime | None = None
 
 
 def revision(time: datetime, document: bytes) -> Revision:

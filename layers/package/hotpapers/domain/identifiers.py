@@ -97,6 +97,19 @@ def parse_paper_id(text: str) -> PaperId | None:
     return None
 
 
+def place_in_order(paper: PaperId) -> tuple[int, int]:
+    """Where an id stands among all ids, in the order in which arXiv gave them.
+
+    Exact for ids of the new style; those of the old style, numbered by archive, stand by their
+    months and before all of the new style.
+    """
+    month, _, number = paper.rpartition("/")[2].partition(".")
+    if not number:
+        month, number = month[:4], month[4:]
+    century = 1900 if month[:2] >= "91" else 2000
+    return (century + int(month[:2])) * 100 + int(month[2:]), int(number)
+
+
 def paper_id_in_link(link: str) -> PaperId | None:
     """The paper that a link leads to, None for other links.
 

@@ -30,14 +30,19 @@ paper that it found for `cs.*` can come back as `math.NA` and nothing else.
 
 @dataclass(frozen=True)
 class Paper:
-    """A paper: text with its white space collapsed, categories with the primary one first."""
+    """A paper: text with its white space collapsed, categories with the primary one first.
+
+    `submitted_at` is when its first version was submitted (UTC); None where only an announcement
+    tells of the paper, which does not say it. One that was `withdrawn` stays a paper of its day.
+    """
 
     id: PaperId
     title: str
     authors: tuple[str, ...]
     categories: tuple[str, ...]
     abstract: str
-    submitted_at: datetime
+    submitted_at: datetime | None
+    withdrawn: bool = False
 
     def is_in(self, patterns: Iterable[str]) -> bool:
         """Tell whether any category, cross-lists included, fits one of the patterns.

@@ -39,7 +39,8 @@ class Reading:
     empty where the source told all. If it was `interrupted`, asking again may tell them. `as_of` is
     the time of its oldest numbers where these are from an earlier reading. `entries` is how many
     posts the source gave, those about other papers included, and `cost` what it charges for them
-    (US dollars; None: nothing).
+    (US dollars; None: nothing). Where what an earlier reading knew was added, `measured` are the
+    papers of which this one told itself; None stands for all.
     """
 
     source: str
@@ -51,6 +52,12 @@ class Reading:
     as_of: datetime | None = None
     entries: int = 0
     cost: Decimal | None = None
+    measured: tuple[PaperId, ...] | None = None
+
+    @property
+    def papers_measured(self) -> tuple[PaperId, ...]:
+        """The papers whose numbers are of this reading's time."""
+        return self.papers if self.measured is None else self.measured
 
 
 def make_reading(
@@ -97,6 +104,7 @@ def complete(new: Reading, kept: Reading | None) -> Reading:
         papers=tuple(sorted({*new.papers, *kept.papers})),
         posts=new.posts + tuple(post for post in kept.posts if post.id not in seen),
         as_of=kept.as_of or kept.taken_at,
+        measured=new.papers_measured,
     )
 
 
