@@ -16,7 +16,8 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from hotpapers.adapters.aws import failures_of
-from hotpapers.adapters.dynamodb import DynamoDBEditions, DynamoDBReadings
+from hotpapers.adapters.dynamodb_editions import DynamoDBEditions
+from hotpapers.adapters.dynamodb_readings import DynamoDBReadings
 from hotpapers.bootstrap import AWS
 from hotpapers.documents.counts import UNKNOWN, decimal_text
 from hotpapers.domain.calibration import LEAST_PAPERS, Calibration, Proposal

@@ -26,7 +26,9 @@ from local.folder import read_folder, write_documents
 
 SETTINGS = (
     "ARXIV_DELAY_SECONDS",
+    "ARXIV_RSS_URL",
     "ARXIV_URL",
+    "ARXIV_WEB_URL",
     "AUTOMATED_ACCOUNTS",
     "BLUESKY_URL",
     "CATEGORIES",
@@ -41,11 +43,13 @@ SETTINGS = (
     "HUGGINGFACE_URL",
     "MASTODON_TAGS",
     "MASTODON_URL",
+    "MEASURED_DAYS",
     "MOST_PAPERS",
     "POSTS_SHOWN",
     "POST_SCORE",
     "REDDIT_AUTH_URL",
     "REDDIT_URL",
+    "SETTLING_DAYS",
     "SOURCES",
     "SOURCE_SECONDS",
     "WEIGHTS",

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import boto3
 
-from hotpapers.adapters.dynamodb import DynamoDBEditions
+from hotpapers.adapters.dynamodb_editions import DynamoDBEditions
 from hotpapers.documents.digest_json import write_digest
 from hotpapers.domain.digest import Digest
 from hotpapers.domain.edition import Edition, Outcome

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from hypothesis import strategies as st
 
-from hotpapers.domain.digest import Attention, Digest, Mention, RankedPaper
+from hotpapers.domain.digest import Attention, Digest, Mention, Point, RankedPaper, Rise
 from hotpapers.domain.identifiers import PaperId
+from hotpapers.domain.listing import Listing, ListingState, Origin
 from hotpapers.domain.paper import Paper, collapse_white_space
 from hotpapers.domain.post import Account, Post
 from hotpapers.domain.ranking import WEIGHTS, engagement, one_of_each_voice
@@ -210,7 +211,10 @@ def whole_seconds() -> st.SearchStrategy[datetime]:
 
 
 def papers() -> st.SearchStrategy[Paper]:
-    """Papers as an adapter makes them: with their white space collapsed, and hostile else."""
+    """Papers as an adapter makes them: with their white space collapsed, and hostile else.
+
+    Some were withdrawn, and of some it is not known when they were submitted.
+    """
     lines = hostile_texts().map(collapse_white_space)
     return st.builds(
         Paper,
@@ -224,7 +228,8 @@ def papers() -> st.SearchStrategy[Paper]:
             unique=True,
         ).map(tuple),
         abstract=lines,
-        submitted_at=moments(),
+        submitted_at=st.none() | moments(),
+        withdrawn=st.booleans(),
     )
 
 
@@ -336,10 +341,72 @@ def reports_on() -> st.SearchStrategy[SourceReport]:
     )
 
 
+def listings(*days: date) -> st.SearchStrategy[Listing]:
+    """How a listing date stands, in every state, of one of these days; of any day without them."""
+    day = st.sampled_from(days) if days else st.dates(date(1992, 1, 1), date(2100, 1, 1))
+    found_at, reasons = whole_seconds(), hostile_texts()
+    troubled = st.sampled_from([ListingState.WAITING, ListingState.STALLED, ListingState.FAILED])
+    return st.one_of(
+        st.builds(
+            Listing,
+            date=day,
+            state=st.just(ListingState.FRESH),
+            found_at=found_at,
+            origin=st.sampled_from(Origin),
+            papers=st.integers(1, 10**4),
+            shortfall=st.just("") | reasons,
+        ),
+        st.builds(
+            Listing,
+            date=day,
+            state=st.just(ListingState.QUIET),
+            found_at=found_at,
+            why=reasons,
+            predicted=st.booleans(),
+        ),
+        st.builds(Listing, date=day, state=troubled, found_at=found_at, why=reasons),
+    )
+
+
+def points(*sources: str) -> st.SearchStrategy[Point]:
+    """What was measured of a paper at a time, on some of these sources."""
+    told = {name: _attentions(name) for name in sources}
+    some = st.sets(st.sampled_from(sources), min_size=1)
+    return st.builds(
+        Point,
+        time=whole_seconds(),
+        attention=some.flatmap(
+            lambda names: st.fixed_dictionaries({name: told[name] for name in sorted(names)})
+        ),
+    )
+
+
+def rises() -> st.SearchStrategy[Rise]:
+    """Papers that grew."""
+    return st.builds(
+        Rise,
+        paper=paper_ids(),
+        title=hostile_texts().map(collapse_white_space),
+        growth=st.decimals("0.01", 10**6, places=2),
+        since=whole_seconds(),
+    )
+
+
+def _attentions(source: str) -> st.SearchStrategy[Attention]:
+    numbers = st.integers(0, 10**6)
+    return st.builds(
+        Attention,
+        counts=st.fixed_dictionaries(dict.fromkeys(SOURCES[source].metrics, numbers)),
+        voices=numbers,
+        weighted=st.decimals(0, 10**6, places=2),
+    )
+
+
 def digests(most_papers: int = 3, *sources: str) -> st.SearchStrategy[Digest]:
     """Digests with hostile papers and posts, ranked from 1, with the numbers of any sources.
 
-    With `sources`, only these are on, and all of them.
+    With `sources`, only these are on, and all of them. Some were measured again: they have a
+    time of their first appearance, and what grew.
     """
     asked = st.sets(st.sampled_from(list(SOURCES)), min_size=1)
     return (st.just(set(sources)) if sources else asked).flatmap(
@@ -356,27 +423,41 @@ def _digests(most_papers: int, asked: Sequence[str]) -> st.SearchStrategy[Digest
         found=st.lists(_found(asked), max_size=most_papers),
         reported=st.fixed_dictionaries({name: reports_on() for name in asked}),
         weights=st.fixed_dictionaries(weights),
+        listing=st.none() | listings(),
+        age=st.none() | st.integers(1, 604_800),
+        final=st.booleans(),
+        rising=st.lists(rises(), max_size=2).map(tuple),
     )
 
 
-def _found(asked: Sequence[str]) -> st.SearchStrategy[tuple[Paper, Sequence[str], Sequence[Post]]]:
-    """A paper, the sources that know it, and the posts about it."""
+Found = tuple[Paper, Sequence[str], Sequence[Post], Sequence[Point]]
+"""A paper, the sources that know it, the posts about it, and what was measured of it."""
+
+
+def _found(asked: Sequence[str]) -> st.SearchStrategy[Found]:
     return st.sets(st.sampled_from(asked)).flatmap(
         lambda known: st.tuples(
             papers(),
             st.just(sorted(known)),
             st.lists(posts(*sorted(known)), max_size=3) if known else st.just([]),
+            st.lists(points(*asked), max_size=2),
         )
     )
 
 
 def _digest(
+    *,
     day: date,
     collected_at: datetime,
-    found: Sequence[tuple[Paper, Sequence[str], Sequence[Post]]],
+    found: Sequence[Found],
     reported: Reports,
     weights: Mapping[str, Decimal],
+    listing: Listing | None,
+    age: int | None,
+    final: bool,
+    rising: tuple[Rise, ...],
 ) -> Digest:
+    """A digest; `age` (seconds) is how long ago it first appeared, if it was measured again."""
     entries = [
         RankedPaper(
             rank=rank,
@@ -387,11 +468,20 @@ def _digest(
                 if name in known
             },
             mentions=_mentions(paper, about, weights),
+            history=tuple(history),
         )
-        for rank, (paper, known, about) in enumerate(found, start=1)
+        for rank, (paper, known, about, history) in enumerate(found, start=1)
     ]
-    sources = {name: reported.get(name, OFF) for name in SOURCES}
-    return Digest(day, collected_at, tuple(entries), sources)
+    return Digest(
+        date=day,
+        collected_at=collected_at,
+        papers=tuple(entries),
+        sources={name: reported.get(name, OFF) for name in SOURCES},
+        listing=None if listing is None else replace(listing, date=day),
+        published_at=None if age is None else collected_at - timedelta(seconds=age),
+        final=final,
+        rising=() if age is None else rising,
+    )
 
 
 def readings() -> st.SearchStrategy[Reading]:

@@ -11,6 +11,15 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from hotpapers.adapters.http import Time
+from hotpapers.documents.listing_json import (
+    read_listing,
+    read_paper,
+    read_papers,
+    write_listing,
+    write_paper,
+    write_papers,
+)
+from hotpapers.documents.measurement_json import read_measurement, write_measurement
 from hotpapers.documents.reading_json import read_reading, write_reading
 from hotpapers.domain.calendar import Window
 from hotpapers.domain.edition import (
@@ -21,7 +30,9 @@ from hotpapers.domain.edition import (
     compare_revisions,
     revision,
 )
+from hotpapers.domain.history import Measurement
 from hotpapers.domain.identifiers import PaperId
+from hotpapers.domain.listing import Listing, supersedes
 from hotpapers.domain.paper import Paper
 from hotpapers.domain.post import Post
 from hotpapers.domain.reading import PostPage, Reading
@@ -98,6 +109,12 @@ class MemoryEditions:
         wanted = [day for day in days if before is None or day < before]
         return [_head(self._editions[day]) for day in wanted[:limit]]
 
+    def heads(self, first: date, last: date) -> Sequence[EditionHead]:
+        return [_head(self._editions[day]) for day in sorted(self._editions) if first <= day <= last]
+
+    def first_date(self) -> date | None:
+        return min(self._editions, default=None)
+
     def document(self, day: date) -> tuple[Revision, bytes] | None:
         edition = self._editions.get(day)
         return (edition.revision, edition.document) if edition else None
@@ -115,9 +132,33 @@ class MemoryEditions:
         return outcome
 
 
+class MemoryRoundups:
+    """A RoundupStore; `kept` are the roundups' revisions and documents, by their names."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, tuple[Revision, bytes]] = {}
+
+    def document(self, name: str) -> tuple[Revision, bytes] | None:
+        return self.kept.get(name)
+
+    def save(self, name: str, revision: Revision, document: bytes) -> Outcome:
+        kept = self.kept.get(name)
+        outcome = compare_revisions(revision, kept[0] if kept else None)
+        if outcome is Outcome.SAVED:
+            self.kept[name] = (revision, document)
+        return outcome
+
+
 def _head(edition: Edition) -> EditionHead:
     return EditionHead(
-        edition.date, edition.collected_at, edition.revision, len(edition.papers), edition.failed
+        date=edition.date,
+        collected_at=edition.collected_at,
+        revision=edition.revision,
+        papers=len(edition.papers),
+        failed=edition.failed,
+        quiet=edition.quiet,
+        final=edition.final,
+        published_at=edition.published_at,
     )
 
 
@@ -142,6 +183,9 @@ class MemoryDocuments:
             return False
         self.published[path] = Document(content, content_type, revision)
         return True
+
+    def replace(self, path: str, content: bytes, content_type: str, revision: Revision) -> bool:
+        return path in self.published and self.publish(path, content, content_type, revision)
 
 
 class MemoryPapers:
@@ -181,11 +225,61 @@ def _revision(reading: Reading) -> Revision:
     return revision(reading.taken_at, write_reading(reading))
 
 
+class MemoryListings:
+    """A ListingStore. What it keeps goes by way of its document, as any store has it."""
+
+    def __init__(self) -> None:
+        self._listings: dict[date, Listing] = {}
+        self._papers: dict[date, Sequence[Paper]] = {}
+        self._places: dict[PaperId, tuple[date, Paper]] = {}
+
+    def listings(self, first: date, last: date) -> Mapping[date, Listing]:
+        return {day: self._listings[day] for day in sorted(self._listings) if first <= day <= last}
+
+    def papers(self, day: date) -> Sequence[Paper]:
+        return self._papers.get(day, ())
+
+    def claim(self, day: date, papers: Sequence[Paper]) -> Mapping[PaperId, date]:
+        elsewhere = {}
+        for paper in papers:
+            listed, _ = self._places.get(paper.id, (day, None))
+            if listed == day:
+                self._places[paper.id] = (day, read_paper(write_paper(paper)))
+            else:
+                elsewhere[paper.id] = listed
+        return elsewhere
+
+    def place(self, paper: PaperId) -> tuple[date, Paper] | None:
+        return self._places.get(paper)
+
+    def keep(self, listing: Listing, papers: Sequence[Paper] | None = None) -> bool:
+        if not supersedes(listing, self._listings.get(listing.date)):
+            return False
+        self._listings[listing.date] = read_listing(write_listing(listing))
+        if papers is not None:
+            self._papers[listing.date] = read_papers(write_papers(papers))
+        return True
+
+
+class MemoryMeasurements:
+    """A MeasurementStore. What it keeps goes by way of its document, as any store has it."""
+
+    def __init__(self) -> None:
+        self._measurements: defaultdict[date, dict[datetime, Measurement]] = defaultdict(dict)
+
+    def measurements(self, day: date) -> Sequence[Measurement]:
+        return [kept for _, kept in sorted(self._measurements[day].items())]
+
+    def keep(self, day: date, measurement: Measurement) -> None:
+        kept = read_measurement(write_measurement(measurement))
+        self._measurements[day].setdefault(measurement.time, kept)
+
+
 class MemoryPosts:
     """A PostSource; `asked` are the spans that it was asked for.
 
     It gives its posts in pages of `page_size`, and fails after them where it is told to. `cost` is
-    what it charges for a post.
+    what it charges for a post, `reach` how far it looks back (None: over everything).
     """
 
     def __init__(
@@ -196,6 +290,7 @@ class MemoryPosts:
         name: str = "x",
         page_size: int = 100,
         cost: Decimal | None = None,
+        reach: timedelta | None = None,
     ) -> None:
         self.name = name
         self.asked: list[Window] = []
@@ -203,6 +298,10 @@ class MemoryPosts:
         self._error = error
         self._page_size = page_size
         self._cost = cost
+        self._reach = reach
+
+    def earliest(self, time: datetime) -> datetime:
+        return datetime(1991, 8, 14, tzinfo=UTC) if self._reach is None else time - self._reach
 
     def pages(self, listing_date: date, span: Window) -> Iterator[PostPage]:  # noqa: ARG002
         self.asked.append(span)

@@ -1,4 +1,4 @@
-"""Started by the daily schedule, or by hand: makes the digest of a day."""
+"""Started by the daily schedule, a backfill, or by hand: makes the digests that are due."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from hotpapers.bootstrap import collector
 from hotpapers.events import read_collection_order
-from hotpapers.use_cases.collect import measure, summarize
+from hotpapers.use_cases.report import measure, summarize
 
 logger = Logger()
 metrics = Metrics()
@@ -19,9 +19,9 @@ collector()  # made at once: Lambda gives a function more CPU while it starts th
 @metrics.log_metrics
 def lambda_handler(event: object, context: LambdaContext) -> dict[str, Any]:
     metrics.add_metric("CollectionsStarted", MetricUnit.Count, 1)
-    collection = collector()(read_collection_order(event))
+    run = collector()(read_collection_order(event))
     metrics.add_metric("CollectionsFinished", MetricUnit.Count, 1)
-    for name, value in measure(collection).items():
+    for name, value in measure(run).items():
         unit = MetricUnit.NoUnit if name == "SpentUsd" else MetricUnit.Count
         metrics.add_metric(name, unit, value)
-    return summarize(collection)
+    return summarize(run)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from hotpapers.adapters.dynamodb import DynamoDBEditions
+from hotpapers.adapters.dynamodb_editions import DynamoDBEditions
 from hotpapers.domain.edition import Edition, Outcome
 from hotpapers.domain.identifiers import PaperId
 from hotpapers.errors import StoreError

@@ -7,7 +7,7 @@ from itertools import permutations
 
 import pytest
 
-from hotpapers.adapters.dynamodb import DynamoDBEditions
+from hotpapers.adapters.dynamodb_editions import DynamoDBEditions
 from hotpapers.domain.edition import Edition, EditionHead, Outcome
 from hotpapers.domain.identifiers import PaperId
 from hotpapers.ports import EditionStore

@@ -8,7 +8,8 @@ from itertools import permutations
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from hotpapers.adapters.dynamodb import DynamoDBEditions, DynamoDBReadings
+from hotpapers.adapters.dynamodb_editions import DynamoDBEditions
+from hotpapers.adapters.dynamodb_readings import DynamoDBReadings
 from hotpapers.domain.edition import Edition
 from hotpapers.domain.identifiers import PaperId
 from hotpapers.domain.reading import Reading

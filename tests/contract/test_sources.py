@@ -191,6 +191,28 @@ def test_a_source_tells_the_same_when_it_is_asked_again(posts: Posts) -> None:
         assert told(source) == told(source)
 
 
+def test_each_source_goes_back_to_its_own_beginning(clock: Clock) -> None:
+    time = datetime(2026, 8, 13, 10, tzinfo=UTC)
+
+    with UpstreamServer(dataset()) as server:
+        earliest = {name: source_at(server, name, clock.time).earliest(time) for name in SOURCES}
+
+    assert earliest == {
+        "x": datetime(2006, 3, 21, tzinfo=UTC),
+        "bluesky": datetime(2022, 11, 17, tzinfo=UTC),
+        "mastodon": datetime(2026, 7, 14, 10, tzinfo=UTC),
+        "hackernews": datetime(2006, 10, 9, tzinfo=UTC),
+        "reddit": datetime(2026, 7, 14, 10, tzinfo=UTC),
+        "huggingface": datetime(2023, 5, 4, tzinfo=UTC),
+    }
+
+
+def test_a_source_in_memory_looks_back_as_far_as_it_is_told_to() -> None:
+    week = timedelta(days=7)
+
+    assert MemoryPosts(reach=week).earliest(START) == START - week
+
+
 REFUSAL = UpstreamError("x", "answered 403")
 
 

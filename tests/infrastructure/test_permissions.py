@@ -10,7 +10,7 @@ from typing import Any
 import boto3
 import pytest
 
-from hotpapers.adapters.dynamodb import DynamoDBEditions
+from hotpapers.adapters.dynamodb_editions import DynamoDBEditions
 from hotpapers.domain.edition import Edition
 from local.cloud import Cloud
 from local.samples import CREDENTIALS

@@ -22,7 +22,8 @@ import pytest
 
 from hotpapers import bootstrap
 from hotpapers.adapters.arxiv import Arxiv
-from hotpapers.adapters.dynamodb import DynamoDBEditions, DynamoDBReadings
+from hotpapers.adapters.dynamodb_editions import DynamoDBEditions
+from hotpapers.adapters.dynamodb_readings import DynamoDBReadings
 from hotpapers.adapters.http import Terms
 from hotpapers.adapters.s3 import S3Documents
 from hotpapers.adapters.x import X

@@ -13,13 +13,20 @@ from hotpapers.domain.calendar import (
     Window,
     announced_at,
     due_at,
+    final_at,
     is_listing_date,
+    listing_date_of,
+    listing_dates,
+    new_york_date,
     newest_due,
+    predicted_quiet,
     submission_window,
 )
 from tests.builders import moments
 
 HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
+DAY = timedelta(days=1)
 
 
 def utc(text: str) -> datetime:
@@ -60,6 +67,20 @@ WINDOWS = [
     ("2024-03-01", "2024-02-28 19:00", "2024-02-29 19:00", 24),
     ("2021-01-01", "2020-12-30 19:00", "2020-12-31 19:00", 24),
     ("2019-01-01", "2018-12-28 19:00", "2018-12-31 19:00", 72),
+    # Labor Day has no evening: what was submitted before it goes out two days later
+    ("2026-09-07", "2026-09-03 18:00", "2026-09-04 18:00", 24),
+    ("2026-09-09", "2026-09-04 18:00", "2026-09-08 18:00", 96),
+    # Should arXiv announce all the same, this is what it announces
+    ("2026-09-08", "2026-09-04 18:00", "2026-09-07 18:00", 72),
+    # A Sunday's evening falls out, and two evenings in a row
+    ("2025-07-04", "2025-07-02 18:00", "2025-07-03 18:00", 24),
+    ("2025-07-08", "2025-07-03 18:00", "2025-07-07 18:00", 96),
+    ("2024-12-25", "2024-12-23 19:00", "2024-12-24 19:00", 24),
+    ("2024-12-30", "2024-12-24 19:00", "2024-12-27 19:00", 72),
+    # A Friday on the list changes nothing that is established
+    ("2026-07-03", "2026-07-01 18:00", "2026-07-02 18:00", 24),
+    ("2026-07-06", "2026-07-02 18:00", "2026-07-03 18:00", 24),
+    ("2026-07-07", "2026-07-03 18:00", "2026-07-06 18:00", 72),
 ]
 
 
@@ -73,16 +94,22 @@ def test_the_window_of_a_listing_date(day: str, start: str, end: str, hours: int
 
 
 @pytest.mark.parametrize(
-    ("submitted", "day"),
+    ("submitted", "announced", "day"),
     [
         # Papers whose submission and announcement are on record: 2210.05489, 1212.1873, its v4
-        ("2022-10-11 14:45", "2022-10-12"),
-        ("2012-12-09 12:00", "2012-12-11"),
-        ("2013-01-03 21:33", "2013-01-07"),
+        ("2022-10-11 14:45", "2022-10-12 00:17", "2022-10-12"),
+        ("2012-12-09 12:00", "2012-12-11 01:01", "2012-12-11"),
+        ("2013-01-03 21:33", "2013-01-07 01:00", "2013-01-07"),
     ],
 )
-def test_papers_are_in_the_window_of_the_date_they_were_listed(submitted: str, day: str) -> None:
-    assert utc(submitted) in submission_window(date.fromisoformat(day))
+def test_papers_are_listed_on_the_date_in_whose_window_they_were_submitted(
+    submitted: str, announced: str, day: str
+) -> None:
+    listing_date = date.fromisoformat(day)
+
+    assert listing_date_of(utc(submitted)) == listing_date
+    assert utc(submitted) in submission_window(listing_date)
+    assert timedelta(0) <= utc(announced) - announced_at(listing_date) < 20 * MINUTE
 
 
 def test_a_window_has_its_start_and_not_its_end() -> None:
@@ -94,25 +121,17 @@ def test_a_window_has_its_start_and_not_its_end() -> None:
     assert [moment in window for moment in edges] == [False, True, True, False]
 
 
-def test_windows_tile_ten_years() -> None:
-    listing_dates = [day for day in days_from(date(2018, 1, 1), 3653) if is_listing_date(day)]
-
-    windows = [submission_window(day) for day in listing_dates]
-
-    assert len(windows) == 2610
-    assert all(window.start < window.end for window in windows)
-    assert [window.end for window in windows[:-1]] == [window.start for window in windows[1:]]
-
-
 @settings(max_examples=200, deadline=None)
 @given(moments(first_year=1991, last_year=2200))
 def test_every_instant_is_in_exactly_one_window(moment: datetime) -> None:
     around = days_from(moment.date() - timedelta(days=7), 15)
 
-    holders = [day for day in around if is_listing_date(day) and moment in submission_window(day)]
+    predicted = [day for day in around if not predicted_quiet(day)]
 
-    assert len(holders) == 1
-    assert moment < announced_at(holders[0])
+    assert [day for day in predicted if moment in submission_window(day)] == [
+        listing_date_of(moment)
+    ]
+    assert moment < announced_at(listing_date_of(moment))
 
 
 ANNOUNCEMENTS = [
@@ -136,11 +155,12 @@ def test_when_a_listing_is_announced_and_due(day: str, announced: str, due: str)
 
 
 def test_a_listing_is_due_at_eight_in_the_evening_of_its_date_all_year() -> None:
-    listing_dates = [day for day in days_from(date(2020, 1, 1), 366) if is_listing_date(day)]
+    days = listing_dates(date(2020, 1, 1), date(2020, 12, 31))
 
-    due = [due_at(day).astimezone(NEW_YORK) for day in listing_dates]
+    due = [due_at(day).astimezone(NEW_YORK) for day in days]
 
-    assert [moment.date() for moment in due] == listing_dates
+    assert len(days) == 262
+    assert [moment.date() for moment in due] == days
     assert {(moment.hour, moment.minute) for moment in due} == {(20, 0)}
 
 
@@ -207,7 +227,71 @@ def test_a_week_has_five_listing_dates() -> None:
     assert [day for day in week if is_listing_date(day)] == week[:5]
 
 
-@pytest.mark.parametrize("question", [submission_window, announced_at, due_at])
+def test_how_long_a_listing_settles_and_is_measured_can_be_chosen() -> None:
+    day = date(2020, 9, 18)
+
+    assert (due_at(day, 0 * DAY), due_at(day), due_at(day, 3 * DAY), final_at(day)) == (
+        utc("2020-09-18 00:00"),
+        utc("2020-09-19 00:00"),
+        utc("2020-09-21 00:00"),
+        utc("2020-09-25 00:00"),
+    )
+    assert final_at(day, 2 * DAY) == utc("2020-09-20 00:00")
+    assert newest_due(utc("2020-09-18 00:00"), 0 * DAY) == day
+    assert newest_due(utc("2020-09-20 23:59"), 3 * DAY) == date(2020, 9, 17)
+
+
+@pytest.mark.parametrize(
+    ("moment", "day"),
+    [
+        ("2020-09-18 03:59:59", "2020-09-17"),
+        ("2020-09-18 04:00", "2020-09-18"),
+        ("2021-01-15 04:59:59", "2021-01-14"),
+        ("2021-01-15 05:00", "2021-01-15"),
+    ],
+)
+def test_the_date_in_new_york(moment: str, day: str) -> None:
+    assert new_york_date(utc(moment)) == date.fromisoformat(day)
+
+
+@pytest.mark.parametrize(
+    ("day", "why"),
+    [
+        ("2026-09-05", "arXiv lists no papers on a Saturday"),
+        ("2026-09-06", "arXiv lists no papers on a Sunday"),
+        ("2026-09-07", ""),
+        (
+            "2026-09-08",
+            "arXiv's calendar has no announcement on the evening of Monday, 2026-09-07",
+        ),
+        ("2026-09-09", ""),
+        (
+            "2025-07-07",
+            "arXiv's calendar has no announcement on the evening of Sunday, 2025-07-06",
+        ),
+        # Of a Friday on the list the weekend is reason enough
+        ("2026-07-03", ""),
+        ("2026-07-04", "arXiv lists no papers on a Saturday"),
+        ("2026-07-06", ""),
+    ],
+)
+def test_why_a_day_is_predicted_to_be_quiet(day: str, why: str) -> None:
+    assert predicted_quiet(date.fromisoformat(day)) == why
+
+
+def test_a_span_without_weekdays_has_no_listing_dates() -> None:
+    spans = [
+        ("2020-09-19", "2020-09-20"),
+        ("2020-09-18", "2020-09-18"),
+        ("2020-09-18", "2020-09-17"),
+    ]
+
+    found = [listing_dates(date.fromisoformat(a), date.fromisoformat(b)) for a, b in spans]
+
+    assert found == [[], [date(2020, 9, 18)], []]
+
+
+@pytest.mark.parametrize("question", [submission_window, announced_at, due_at, final_at])
 @pytest.mark.parametrize(("day", "name"), [("2020-09-19", "Saturday"), ("2020-09-20", "Sunday")])
 def test_weekends_are_refused(question: Callable[[date], object], day: str, name: str) -> None:
     with pytest.raises(NotAListingDateError) as refused:

@@ -1,26 +1,32 @@
 """A digest as JSON: the exact document, and that nothing of the digest is lost in it."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hotpapers.documents.digest_json import (
+    listing_document,
     read_digest,
+    read_listing,
     sources_document,
     write_digest,
     write_number,
     write_time,
 )
-from hotpapers.domain.digest import Attention, Digest, Mention, RankedPaper
+from hotpapers.domain.digest import Attention, Digest, Mention, Point, RankedPaper, Rise
+from hotpapers.domain.listing import Listing, ListingState, Origin
 from hotpapers.domain.rich_text import Span, SpanKind
 from hotpapers.domain.sources import SOURCES, SourceReport, Status
 from tests.builders import (
     COLLECTED_AT,
+    DAY,
     OFF,
     OK,
     X_ONLY,
@@ -31,10 +37,10 @@ from tests.builders import (
     moments,
 )
 
+T = TypeVar("T")
+
 FIRST = make_paper(title='Of "Quotes", \\ & <b>', abstract="Größe: 日本語 👩‍🚀")
-SECOND = make_paper(
-    "math/0309136", authors=(), submitted_at=datetime(2020, 9, 17, 1, 2, tzinfo=UTC)
-)
+SECOND = make_paper("math/0309136", authors=(), submitted_at=None, withdrawn=True)
 POST = make_post(
     text="Out!\n@ada #AI https://t.co/Ab1",
     spans=(
@@ -58,29 +64,55 @@ REPORTS = {
     "reddit": OFF,
     "huggingface": OFF,
 }
-DIGEST = make_digest(
-    RankedPaper(
-        rank=1,
-        paper=FIRST,
-        attention={
-            "x": Attention({"reposts": 20, "likes": 30}, 1, Decimal(50)),
-            "bluesky": Attention({"reposts": 10, "likes": 35}, 2, Decimal("22.5")),
-        },
-        mentions=(Mention(POST, Decimal(50), by_author=True), Mention(SKEET, Decimal("22.00"))),
+FIRST_TIME = datetime(2020, 9, 19, 10, tzinfo=UTC)
+ON_X = Attention({"reposts": 20, "likes": 30}, 1, Decimal(50))
+DIGEST = Digest(
+    DAY,
+    COLLECTED_AT,
+    (
+        RankedPaper(
+            rank=1,
+            paper=FIRST,
+            attention={
+                "x": ON_X,
+                "bluesky": Attention({"reposts": 10, "likes": 35}, 2, Decimal("22.5")),
+            },
+            mentions=(Mention(POST, Decimal(50), by_author=True), Mention(SKEET, Decimal("22.00"))),
+            history=(
+                Point(
+                    FIRST_TIME, {"bluesky": Attention({"reposts": 1, "likes": 2}, 1, Decimal(3))}
+                ),
+                Point(COLLECTED_AT, {"x": ON_X}),
+            ),
+        ),
+        RankedPaper(
+            rank=2,
+            paper=SECOND,
+            attention={"hackernews": Attention({"points": 0, "comments": 0}, 0, Decimal(0))},
+            mentions=(),
+        ),
     ),
-    RankedPaper(
-        rank=2,
-        paper=SECOND,
-        attention={"hackernews": Attention({"points": 0, "comments": 0}, 0, Decimal(0))},
-        mentions=(),
-    ),
-    sources=REPORTS,
+    REPORTS,
+    Listing(DAY, ListingState.FRESH, FIRST_TIME, "", Origin.FEED, 512, "the feed is cut"),
+    FIRST_TIME,
+    final=True,
+    rising=(Rise(SECOND.id, SECOND.title, Decimal("12.50"), FIRST_TIME),),
 )
 
 DOCUMENT = """\
 {
   "date": "2020-09-18",
   "collected_at": "2020-09-20T13:13:43Z",
+  "first_published_at": "2020-09-19T10:00:00Z",
+  "measured_at": "2020-09-20T13:13:43Z",
+  "final": true,
+  "listing": {
+    "state": "fresh",
+    "found_at": "2020-09-19T10:00:00Z",
+    "papers": 512,
+    "origin": "feed",
+    "shortfall": "the feed is cut"
+  },
   "sources": {
     "x": {
       "status": "partial",
@@ -143,6 +175,32 @@ DOCUMENT = """\
           "weighted": 22.5
         }
       },
+      "history": [
+        {
+          "time": "2020-09-19T10:00:00Z",
+          "score": 3,
+          "sources": {
+            "bluesky": {
+              "reposts": 1,
+              "likes": 2,
+              "voices": 1,
+              "weighted": 3
+            }
+          }
+        },
+        {
+          "time": "2020-09-20T13:13:43Z",
+          "score": 50,
+          "sources": {
+            "x": {
+              "reposts": 20,
+              "likes": 30,
+              "voices": 1,
+              "weighted": 50
+            }
+          }
+        }
+      ],
       "posts": [
         {
           "source": "x",
@@ -225,7 +283,8 @@ DOCUMENT = """\
         "stat.ML"
       ],
       "abstract": "We weave algebraical patterns.",
-      "submitted_at": "2020-09-17T01:02:00Z",
+      "submitted_at": null,
+      "withdrawn": true,
       "links": {
         "abs": "https://arxiv.org/abs/math/0309136",
         "pdf": "https://arxiv.org/pdf/math/0309136"
@@ -241,7 +300,16 @@ DOCUMENT = """\
           "weighted": 0
         }
       },
+      "history": [],
       "posts": []
+    }
+  ],
+  "rising": [
+    {
+      "id": "math/0309136",
+      "title": "On the Analytical Engine",
+      "growth": 12.5,
+      "since": "2020-09-19T10:00:00Z"
     }
   ]
 }
@@ -256,6 +324,10 @@ def test_the_document_of_a_day_without_hot_papers() -> None:
     assert json.loads(write_digest(make_digest())) == {
         "date": "2020-09-18",
         "collected_at": "2020-09-20T13:13:43Z",
+        "first_published_at": "2020-09-20T13:13:43Z",
+        "measured_at": "2020-09-20T13:13:43Z",
+        "final": False,
+        "listing": None,
         "sources": {
             "x": {"status": "ok"},
             "bluesky": {"status": "off"},
@@ -265,21 +337,72 @@ def test_the_document_of_a_day_without_hot_papers() -> None:
             "huggingface": {"status": "off"},
         },
         "papers": [],
+        "rising": [],
     }
 
 
+QUIET = Listing(DAY, ListingState.QUIET, COLLECTED_AT, "no announcement: Labor Day", predicted=True)
+
+
+def test_the_listing_of_a_quiet_day() -> None:
+    document = {
+        "state": "quiet",
+        "found_at": "2020-09-20T13:13:43Z",
+        "papers": 0,
+        "why": "no announcement: Labor Day",
+        "predicted": True,
+    }
+
+    assert listing_document(QUIET) == document
+    assert read_listing(DAY, document) == QUIET
+
+
+def test_a_digest_that_says_when_it_first_appeared_says_what_it_would_say_without() -> None:
+    first = make_digest()
+
+    document = write_digest(replace(first, published_at=first.collected_at))
+
+    assert document == write_digest(first)
+    assert read_digest(document) == first
+
+
+def test_documents_from_before_listings_and_measurements_are_read() -> None:
+    document = json.loads(DOCUMENT)
+    for field in ("first_published_at", "measured_at", "final", "listing", "rising"):
+        del document[field]
+    for entry in document["papers"]:
+        del entry["history"]
+    del document["papers"][1]["withdrawn"]
+    document["papers"][1]["submitted_at"] = "2020-09-17T14:23:45Z"
+    first, second = (replace(entry, history=()) for entry in DIGEST.papers)
+    second = replace(
+        second, paper=replace(SECOND, submitted_at=FIRST.submitted_at, withdrawn=False)
+    )
+
+    assert read_digest(json.dumps(document).encode()) == Digest(
+        DAY, COLLECTED_AT, (first, second), REPORTS
+    )
+
+
+def turned_round(table: Mapping[str, T]) -> dict[str, T]:
+    return dict(reversed(list(table.items())))
+
+
 def test_what_is_equal_is_written_alike() -> None:
-    post = replace(POST, counts=dict(reversed(list(POST.counts.items()))))
+    post = replace(POST, counts=turned_round(POST.counts))
     entry = DIGEST.papers[0]
     turned = replace(
         entry,
-        attention=dict(reversed(list(entry.attention.items()))),
+        attention=turned_round(entry.attention),
+        history=tuple(
+            replace(point, attention=turned_round(point.attention)) for point in entry.history
+        ),
         mentions=(replace(entry.mentions[0], post=post), entry.mentions[1]),
     )
     digest = replace(
         DIGEST,
         papers=(turned, DIGEST.papers[1]),
-        sources=dict(reversed(REPORTS.items())),
+        sources=turned_round(REPORTS),
     )
 
     assert digest == DIGEST
@@ -300,17 +423,27 @@ def test_what_is_written_is_read_again(digest: Digest) -> None:
 def test_programs_that_know_nothing_of_us_can_read_it(digest: Digest) -> None:
     document = json.loads(write_digest(digest).decode("utf-8"))
 
-    assert list(document) == ["date", "collected_at", "sources", "papers"]
+    assert list(document) == [
+        *("date", "collected_at", "first_published_at", "measured_at", "final"),
+        *("listing", "sources", "papers", "rising"),
+    ]
+    assert document["measured_at"] == document["collected_at"]
+    assert document["first_published_at"] == write_time(digest.first_published_at)
     assert list(document["sources"]) == list(SOURCES)
     assert [entry["title"] for entry in document["papers"]] == [
         entry.paper.title for entry in digest.papers
     ]
     for entry in document["papers"]:
+        for point in entry["history"]:
+            assert Decimal(str(point["score"])) == sum_of(point["sources"])
         on_x = entry["sources"].get("x", {"reposts": None, "likes": None})
         assert (entry["retweets"], entry["favorites"]) == (on_x["reposts"], on_x["likes"])
-        parts = [Decimal(str(known["weighted"])) for known in entry["sources"].values()]
-        assert Decimal(str(entry["score"])) == sum(parts)
+        assert Decimal(str(entry["score"])) == sum_of(entry["sources"])
         assert all(("retweets" in post) == (post["source"] == "x") for post in entry["posts"])
+
+
+def sum_of(sources: Mapping[str, Any]) -> Decimal:
+    return sum((Decimal(str(known["weighted"])) for known in sources.values()), Decimal(0))
 
 
 def test_what_is_said_of_the_sources() -> None:

@@ -15,9 +15,10 @@ from markdown_it import MarkdownIt
 from hotpapers.documents import bluesky_embed, x_embed
 from hotpapers.documents.counts_line import counts_line, shown_sources
 from hotpapers.documents.front_matter import FrontMatter
-from hotpapers.documents.hot_papers_post import write_post, yaml_string
+from hotpapers.documents.hot_papers_post import write_post
 from hotpapers.documents.linked_line import linked_line
 from hotpapers.documents.markdown import paragraph
+from hotpapers.documents.post_template import yaml_string
 from hotpapers.documents.status_line import status_line
 from hotpapers.domain.digest import Digest, Mention
 from hotpapers.domain.post import Account

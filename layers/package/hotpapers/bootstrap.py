@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.config import Config
 
-from hotpapers.adapters.dynamodb import DynamoDBEditions
+from hotpapers.adapters.dynamodb_editions import DynamoDBEditions
 from hotpapers.settings import ApiSettings, CollectorSettings, RendererSettings, environment
 
 if TYPE_CHECKING:
     from hotpapers.documents.front_matter import FrontMatter
-    from hotpapers.use_cases.collect import Collection, CollectionOrder
+    from hotpapers.use_cases.collect import CollectionOrder, Run
 
 # It tells where its credentials are from, at every start of every function.
 logging.getLogger("botocore.credentials").setLevel(logging.WARNING)
@@ -32,24 +32,34 @@ AWS = Config(
 
 
 @cache
-def collector() -> "Callable[[CollectionOrder], Collection]":
+def collector() -> "Callable[[CollectionOrder], Run]":
     """The collector's work: an order in, what was done out."""
-    from hotpapers.adapters.arxiv import Arxiv
-    from hotpapers.adapters.dynamodb import DynamoDBReadings
+    from hotpapers.adapters.arxiv import Arxiv, ArxivOrigins
+    from hotpapers.adapters.dynamodb_listings import DynamoDBListings
+    from hotpapers.adapters.dynamodb_measurements import DynamoDBMeasurements
+    from hotpapers.adapters.dynamodb_pace import TablePace
+    from hotpapers.adapters.dynamodb_readings import DynamoDBReadings
     from hotpapers.roster import Sources
-    from hotpapers.use_cases.collect import Collector
+    from hotpapers.use_cases.collect import Collector, Stores, Terms
 
     settings = CollectorSettings.from_environment()
-    editions = _editions(settings.table_name)
-    readings = DynamoDBReadings(_dynamodb(), settings.table_name)
-    papers = Arxiv(
-        settings.arxiv_url, settings.categories, settings.contact, settings.arxiv_delay_seconds
+    client, table = _dynamodb(), settings.table_name
+    stores = Stores(
+        editions=_editions(table),
+        readings=DynamoDBReadings(client, table),
+        listings=DynamoDBListings(client, table),
+        measurements=DynamoDBMeasurements(client, table),
     )
+    origins = ArxivOrigins(settings.arxiv_url, settings.arxiv_rss_url, settings.arxiv_web_url)
+    terms = Terms(settings.categories, settings.settling, settings.measured)
+    delay = settings.arxiv_delay_seconds
     sources = Sources(settings, environment(), lambda: boto3.client("ssm", config=AWS))
 
-    def work(order: "CollectionOrder") -> "Collection":
-        roster = sources.roster()
-        return Collector(papers, roster, editions, readings, settings.rules).collect(order)
+    def work(order: "CollectionOrder") -> "Run":
+        # Made for each run, since the time that arXiv may take counts from here on.
+        pace = TablePace(client, table, delay)
+        papers = Arxiv(origins, settings.categories, settings.contact, delay, pace=pace)
+        return Collector(papers, sources.roster(), stores, settings.rules, terms).collect(order)
 
     return work
 

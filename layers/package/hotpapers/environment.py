@@ -39,10 +39,13 @@ class Reader:
             raise InvalidInputError(name, f"must be true or false, not {value!r}")
         return value == "true"
 
-    def count(self, name: str, default: int, least: int = 0) -> int:
+    def count(self, name: str, default: int, least: int = 0, most: int | None = None) -> int:
         value = self.text(name, str(default))
-        if not re.fullmatch(r"\d{1,9}", value, re.ASCII) or int(value) < least:
-            raise InvalidInputError(name, f"must be a whole number from {least} up, not {value!r}")
+        is_number = re.fullmatch(r"\d{1,9}", value, re.ASCII) is not None
+        if not is_number or int(value) < least or (most is not None and int(value) > most):
+            end = "up" if most is None else f"to {most}"
+            reason = f"must be a whole number from {least} {end}, not {value!r}"
+            raise InvalidInputError(name, reason)
         return int(value)
 
     def seconds(self, name: str, default: float, most: int = 60) -> float:

@@ -14,7 +14,7 @@ LAST_YEAR = 9998
 
 
 def read_collection_order(event: object) -> CollectionOrder:
-    """What the collector is asked for: `{"time": …}`, or with a `date`.
+    """What the collector is asked for: `{"time": …}`, or with a `date`, or with `backfill` as well.
 
     `time` is the schedule's own time, or one given by hand; without it there is nothing to tell
     the same event from another, so there is no default. Raises InvalidInputError.
@@ -27,6 +27,7 @@ def read_collection_order(event: object) -> CollectionOrder:
     return CollectionOrder(
         time=read_run_time("time", event.get("time")),
         listing_date=None if stated in (None, "") else read_listing_date("date", stated),
+        is_backfill=_read_truth("backfill", event.get("backfill", False)),
     )
 
 
@@ -87,6 +88,12 @@ def read_digest_date(record: Mapping[str, Any]) -> date:
     if partition != "DIGESTS":
         raise InvalidInputError("Records", f"{partition!r} is not the partition of the digests")
     return read_date("Records", day)
+
+
+def _read_truth(field: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise InvalidInputError(field, f"must be true or false, not {str(value)[:100]!r}")
+    return value
 
 
 def _require_year_of_arxiv(field: str, day: date) -> None:

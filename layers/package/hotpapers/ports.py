@@ -124,6 +124,12 @@ class EditionStore(Protocol):
     def newest_heads(self, limit: int, before: date | None = None) -> Sequence[EditionHead]:
         """The newest digests' heads, newest first, at most `limit`, all of them before a date."""
 
+    def heads(self, first: date, last: date) -> Sequence[EditionHead]:
+        """The heads of the digests of a span, both ends included, in order, in one query."""
+
+    def first_date(self) -> date | None:
+        """The listing date of the oldest digest; None where there is none."""
+
     def document(self, day: date) -> tuple[Revision, bytes] | None:
         """The document that is kept for a listing date, whole; None where nothing is."""
 
@@ -140,11 +146,30 @@ class EditionStore(Protocol):
         """
 
 
+class RoundupStore(Protocol):
+    """Where the roundups of weeks and months are kept: the newest one of each, by its name."""
+
+    def document(self, name: str) -> tuple[Revision, bytes] | None:
+        """The document that is kept for a period, whole; None where nothing is."""
+
+    def save(self, name: str, revision: Revision, document: bytes) -> Outcome:
+        """Keep a roundup unless a newer one is kept: readers see the old one or all of the new.
+
+        Raises StoreError where it cannot be kept.
+        """
+
+
 class DocumentStore(Protocol):
     """Where finished documents lie for static sites and anybody else who takes files."""
 
     def publish(self, path: str, content: bytes, content_type: str, revision: Revision) -> bool:
         """Put a document in its place, unless one of a newer revision is there.
+
+        Returns whether this was done. Raises StoreError where it could not be decided.
+        """
+
+    def replace(self, path: str, content: bytes, content_type: str, revision: Revision) -> bool:
+        """Put a document in the place of an older one; where there is none, leave it at that.
 
         Returns whether this was done. Raises StoreError where it could not be decided.
         """

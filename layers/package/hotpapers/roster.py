@@ -12,7 +12,7 @@ from hotpapers.environment import Reader
 from hotpapers.errors import StoreError
 from hotpapers.ports import PostSource
 from hotpapers.settings import CollectorSettings
-from hotpapers.use_cases.collect import Roster
+from hotpapers.use_cases.measure import Roster
 
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient

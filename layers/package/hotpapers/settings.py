@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
 from hotpapers.documents.front_matter import FrontMatter
@@ -27,6 +28,8 @@ class CollectorSettings:
     """What the collector has to know.
 
     `sources` are the names of the sources that are to be asked; None stands for all that can be.
+    `settling` is how long after its announcement a digest first appears, `measured` how long it is
+    measured.
     """
 
     table_name: str
@@ -36,7 +39,11 @@ class CollectorSettings:
     contact: str
     source_seconds: float
     arxiv_url: str
+    arxiv_rss_url: str
+    arxiv_web_url: str
     arxiv_delay_seconds: float
+    settling: timedelta
+    measured: timedelta
     credentials_path: str
 
     @classmethod
@@ -56,7 +63,11 @@ class CollectorSettings:
             contact=read.header("CONTACT", ""),
             source_seconds=read.seconds("SOURCE_SECONDS", 120, most=600),
             arxiv_url=read.origin("ARXIV_URL", "https://export.arxiv.org"),
+            arxiv_rss_url=read.origin("ARXIV_RSS_URL", "https://rss.arxiv.org"),
+            arxiv_web_url=read.origin("ARXIV_WEB_URL", "https://arxiv.org"),
             arxiv_delay_seconds=read.seconds("ARXIV_DELAY_SECONDS", 3),
+            settling=timedelta(days=read.count("SETTLING_DAYS", 1, most=7)),
+            measured=timedelta(days=read.count("MEASURED_DAYS", 7, least=1, most=30)),
             credentials_path=_path(read),
         )
 

@@ -61,6 +61,9 @@ EVERYTHING = "*"
 name would miss the posts in which the link is only in the card: their text is all that it is
 compared with (`search/` of https://github.com/bluesky-social/indigo)."""
 
+BEGINNING = datetime(2022, 11, 17, tzinfo=UTC)
+"""The day on which the first account was made (https://plc.directory/export), months before anybody
+could be invited. A post that says it is older was brought from elsewhere."""
 PAGE_SIZE = 100
 MOST_PAGES = 100
 """The search tells 10,000 posts and then ends as if there were no more
@@ -231,6 +234,10 @@ class Bluesky:
         self._upstream = source_upstream(SOURCE.title, origin, self._allowance)
         self._login = _Login(self._upstream, handle, password)
         self._takes_everything = True
+
+    def earliest(self, time: datetime) -> datetime:  # noqa: ARG002
+        """From when on there is anything to search."""
+        return BEGINNING
 
     def pages(self, listing_date: date, span: Window) -> Iterator[PostPage]:  # noqa: ARG002
         """The posts of the span that link to papers, host by host, a day at a time.

@@ -6,34 +6,19 @@ parts change in one transaction.
 """
 
 import gzip
-import logging
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from botocore.exceptions import ClientError
-
-from hotpapers.adapters.aws import error_code
+from hotpapers.adapters.dynamodb import Item, Table, key, pauses
 from hotpapers.domain.edition import Outcome, Revision, compare_revisions
 from hotpapers.errors import StoreError
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
-
-logger = logging.getLogger(__name__)
-
-Item = dict[str, Any]
-
-PART_BYTES = 350_000
-"""How much of a document goes into an item, of the 400 KB that an item may have in all."""
 MOST_PARTS = 10
-"""A transaction may have 4 MB: this many full parts, with room for the head."""
+"""Of full parts, so many go into a transaction, with room for the head."""
 
-ATTEMPTS = 6
-FIRST_PAUSE = 0.05
-CONTENTION = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
-"""Why a transaction is cancelled when another run writes the same document at the same time."""
+Decision = Callable[[Item | None], Outcome]
+"""What should become of a document where another one's head (None: none) is kept already."""
 
 
 @dataclass(frozen=True)
@@ -50,56 +35,36 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Table:
-    """The table, and how it is written: `part_bytes` at most in a part."""
-
-    client: "DynamoDBClient"
-    name: str
-    part_bytes: int = PART_BYTES
-    sleep: Callable[[float], None] = time.sleep
-
-    def head(self, place: Place, *, consistent: bool = True) -> Item | None:
-        """The head of a document; None where there is none."""
-        answer = self.client.get_item(
-            TableName=self.name, Key=key(*place.head), ConsistentRead=consistent
-        )
-        return answer.get("Item")
-
-    def partition(self, name: str, *, consistent: bool = True) -> Sequence[Item]:
-        """All items of a partition, in order."""
-        pages = self.client.get_paginator("query").paginate(
-            TableName=self.name,
-            KeyConditionExpression="pk = :pk",
-            ExpressionAttributeValues={":pk": {"S": name}},
-            ConsistentRead=consistent,
-        )
-        return [item for page in pages for item in page["Items"]]
-
-
-@dataclass(frozen=True)
 class PartedDocument:
-    """A document that is to be kept: its revision, its bytes, and what else its head says."""
+    """A document that is to be kept: its revision, its bytes, and what else its head says.
+
+    Without `content` (None) the head alone is replaced, and the parts stay, of the revision that
+    they are.
+    """
 
     revision: Revision
-    content: bytes
+    content: bytes | None
     attributes: Item = field(default_factory=dict)
 
 
 def save(
-    table: Table, place: Place, document: PartedDocument, prepare: Callable[[], None] | None = None
+    table: Table,
+    place: Place,
+    document: PartedDocument,
+    prepare: Callable[[], None] | None = None,
+    *,
+    decide: Decision | None = None,
 ) -> Outcome:
     """Keep a document unless a newer one is kept: readers see the old one or all of the new.
 
-    `prepare` is done before the new document takes the old one's place. Raises StoreError where
-    the document is too large, or others write it all the time.
+    `prepare` is done before the new document takes the old one's place. Which of the two is the
+    newer one their revisions tell, or `decide`. Raises StoreError where the document is too large,
+    or others write it all the time.
     """
-    packed, size = gzip.compress(document.content, mtime=0), table.part_bytes
-    bodies = [packed[start : start + size] for start in range(0, len(packed), size)]
-    if len(bodies) > MOST_PARTS:
-        raise StoreError(f"{place.what} has {len(packed):,} bytes packed")
+    bodies = _bodies(table, place, document)
     for pause in pauses():
-        old = table.head(place)
-        outcome = compare_revisions(document.revision, old["revision"]["S"] if old else None)
+        old = table.item(key(*place.head))
+        outcome = decide(old) if decide else _by_revision(document, old)
         if outcome is not Outcome.SAVED:
             return outcome
         if prepare is not None:
@@ -108,6 +73,21 @@ def save(
             return Outcome.SAVED
         table.sleep(pause)
     raise StoreError(f"{place.what} is being written by others all the time")
+
+
+def read(table: Table, place: Place, *, consistent: bool = True) -> tuple[Revision, bytes] | None:
+    """The document that is kept, whole, as it was at one moment; None where there is none.
+
+    Raises StoreError where it cannot be read whole.
+    """
+    for pause in pauses():
+        parts = table.partition(place.parts, consistent=consistent)
+        if not parts:
+            return None
+        if document := unpack(parts):
+            return document
+        table.sleep(pause)
+    raise StoreError(f"{place.what} cannot be read whole")
 
 
 def unpack(parts: Sequence[Item]) -> tuple[Revision, bytes] | None:
@@ -121,47 +101,47 @@ def unpack(parts: Sequence[Item]) -> tuple[Revision, bytes] | None:
     return revisions.pop(), gzip.decompress(b"".join(part["body"]["B"] for part in parts))
 
 
-def key(partition: str, sort: str) -> Item:
-    """The key of an item."""
-    return {"pk": {"S": partition}, "sk": {"S": sort}}
+def _bodies(table: Table, place: Place, document: PartedDocument) -> Sequence[bytes] | None:
+    """The parts of a document; None where the ones that are kept are to stay."""
+    if document.content is None:
+        return None
+    packed, size = gzip.compress(document.content, mtime=0), table.part_bytes
+    bodies = [packed[start : start + size] for start in range(0, len(packed), size)]
+    if len(bodies) > MOST_PARTS:
+        raise StoreError(f"{place.what} has {len(packed):,} bytes packed")
+    return bodies
 
 
-def pauses() -> Iterator[float]:
-    """Growing pauses, in seconds, one for each further attempt."""
-    return (FIRST_PAUSE * 2**attempt for attempt in range(ATTEMPTS))
+def _by_revision(document: PartedDocument, old: Item | None) -> Outcome:
+    return compare_revisions(document.revision, old["revision"]["S"] if old else None)
 
 
 def _replace(
     table: Table,
     place: Place,
     document: PartedDocument,
-    bodies: Sequence[bytes],
-    old: Mapping[str, Any] | None,
+    bodies: Sequence[bytes] | None,
+    old: Item | None,
 ) -> bool:
     """Put a new document in the place of an old one; False where the old one has changed."""
-    state = {"revision": {"S": document.revision}, "parts": {"N": str(len(bodies))}}
+    parts_before = int(old["parts"]["N"]) if old else 0
+    parts = parts_before if bodies is None else len(bodies)
+    state = {"revision": {"S": document.revision}, "parts": {"N": str(parts)}}
     head = {**key(*place.head), **state, **document.attributes}
-    puts = [{"Item": head, **_unchanged(old)}]
+    puts: list[Any] = [{"Item": head, **_unchanged(old)}]
     puts += [
         {"Item": {**_part_key(place, number), **state, "body": {"B": body}}}
-        for number, body in enumerate(bodies)
+        for number, body in enumerate(bodies or ())
     ]
-    surplus = range(len(bodies), int(old["parts"]["N"]) if old else 0)
-    writes: list[Any] = [{"Put": {"TableName": table.name, **put}} for put in puts]
+    surplus = range(parts, parts_before)
+    writes: list[Item] = [{"Put": {"TableName": table.name, **put}} for put in puts]
     writes += [
         {"Delete": {"TableName": table.name, "Key": _part_key(place, number)}} for number in surplus
     ]
-    try:
-        table.client.transact_write_items(TransactItems=writes)
-    except ClientError as error:
-        if _is_contention(error):
-            logger.info("document is being written by another run", extra={"error": str(error)})
-            return False
-        raise
-    return True
+    return table.write_together(writes)
 
 
-def _unchanged(old: Mapping[str, Any] | None) -> Item:
+def _unchanged(old: Item | None) -> Item:
     """The condition that a head is as it was read."""
     if old is None:
         return {"ConditionExpression": "attribute_not_exists(pk)"}
@@ -173,11 +153,3 @@ def _unchanged(old: Mapping[str, Any] | None) -> Item:
 
 def _part_key(place: Place, number: int) -> Item:
     return key(place.parts, f"{place.prefix}{number:03}")
-
-
-def _is_contention(error: ClientError) -> bool:
-    if error_code(error) != "TransactionCanceledException":
-        return False
-    reasons: Any = error.response.get("CancellationReasons", [])
-    codes = {reason.get("Code", "None") for reason in reasons} - {"None"}
-    return bool(codes) and codes <= CONTENTION

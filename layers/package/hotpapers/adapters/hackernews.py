@@ -40,6 +40,8 @@ QUERIES = ("arxiv.org", "alphaxiv.org", "huggingface.co/papers")
 ar5iv.labs.arxiv.org and doi.org/10.48550/arXiv as well. Every link is looked at again."""
 SEARCHED = "url,story_text"
 """Where they are looked for: in the link of a story, and in the text that it may have instead."""
+BEGINNING = datetime(2006, 10, 9, tzinfo=UTC)
+"""The day of the first story (https://news.ycombinator.com/item?id=1); the index has them all."""
 PAGE_SIZE = 1000
 """The most that a page may have. Algolia may give smaller ones."""
 REACH = 1000
@@ -100,6 +102,10 @@ class HackerNews:
     def __init__(self, origin: str, terms: Terms) -> None:
         self._allowance = Allowance(terms)
         self._upstream = source_upstream(SOURCE.title, origin, self._allowance, distance=DISTANCE)
+
+    def earliest(self, time: datetime) -> datetime:  # noqa: ARG002
+        """From when on there is anything to search."""
+        return BEGINNING
 
     def pages(self, listing_date: date, span: Window) -> Iterator[PostPage]:  # noqa: ARG002
         """The stories of a span of time that link to papers, newest first for each site."""

@@ -8,7 +8,7 @@ import logging
 import reprlib
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -50,6 +50,8 @@ SOURCE = SOURCES["huggingface"]
 CREDENTIALS: tuple[str, ...] = ()
 
 PATH = "/api/daily_papers"
+BEGINNING = datetime(2023, 5, 4, tzinfo=UTC)
+"""The first day that has papers (https://huggingface.co/papers/date/2023-05-04)."""
 PAGE_SIZE = 100
 MOST_PAGES = 10
 """A stop for paging that never ends: a day has 20 to 60 papers, seldom more than a page. A server
@@ -90,6 +92,10 @@ class HuggingFace:
         self._allowance = Allowance(terms)
         self._now = terms.clock.now
         self._upstream = source_upstream(SOURCE.title, origin, self._allowance, distance=DISTANCE)
+
+    def earliest(self, time: datetime) -> datetime:  # noqa: ARG002
+        """From when on papers were featured."""
+        return BEGINNING
 
     def pages(self, listing_date: date, span: Window) -> Iterator[PostPage]:
         """The papers featured from the listing date to the end of the span, a month at most.

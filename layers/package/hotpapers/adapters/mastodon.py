@@ -10,7 +10,7 @@ of some hashtags, on some instances. No key is needed; 300 questions in five min
 import re
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
@@ -68,6 +68,10 @@ PAGE_SIZE = 40
 MOST_PAGES = 40
 """A stop for paging that never ends, and for a hashtag that is in everything: seven timelines of
 so many pages are what an instance allows in five minutes."""
+REACH = timedelta(days=30)
+"""How far back a timeline is read. It begins with the newest post, and an id promises no time, so no
+day can be gone to: all that is newer has to be paged first. `MOST_PAGES` are a month of a hashtag
+with fifty posts a day; where they do not reach back, that is a shortfall."""
 
 PUBLIC = ("public", "unlisted")
 STATUS_ID = re.compile(r"[0-9A-Za-z]{1,64}", re.ASCII)
@@ -96,6 +100,10 @@ class Mastodon:
     def __init__(self, origins: Sequence[str], tags: Sequence[str], terms: Terms) -> None:
         share = replace(terms, seconds=terms.seconds / len(origins))
         self._instances = tuple(_Instance(origin, tags, share) for origin in origins)
+
+    def earliest(self, time: datetime) -> datetime:
+        """From when on posts are found by paging back from the newest."""
+        return time - REACH
 
     def pages(self, listing_date: date, span: Window) -> Iterator[PostPage]:  # noqa: ARG002
         """The posts of the span about papers, hashtag by hashtag, instance by instance.

@@ -8,7 +8,7 @@ import logging
 import re
 from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from http import HTTPStatus
 
 from hotpapers.adapters.entries import (
@@ -58,6 +58,10 @@ CREDENTIALS: tuple[str, ...] = (CLIENT_ID, CLIENT_SECRET)
 PAGE_SIZE = 100
 MOST_PAGES = 20
 """A stop for paging that never ends: a list ends after some thousand posts, which is ten pages."""
+REACH = timedelta(days=30)
+"""How far back the lists are read. They cannot be searched by date: they begin with the newest post
+and end after a thousand, which is a month of thirty a day. Where one ends before the span begins,
+that is a shortfall."""
 LAST_SECOND = 10**11
 """No post is from the year 5138 or later."""
 LONGEST_TITLE = 1_000
@@ -165,6 +169,10 @@ class Reddit:
     def __init__(self, origin: str, login: Login, terms: Terms) -> None:
         self._login = login
         self._upstream = reddit_upstream(origin, terms, login.allowance)
+
+    def earliest(self, time: datetime) -> datetime:
+        """From when on posts are found by paging back from the newest."""
+        return time - REACH
 
     def pages(self, listing_date: date, span: Window) -> Iterator[PostPage]:  # noqa: ARG002
         """The posts of a span of time that link to papers, newest first for each list.

@@ -10,6 +10,7 @@ from hotpapers.errors import StoreError
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import HeadObjectOutputTypeDef
 
 REVISION = "revision"
 """The entry of an object's metadata that says which edition the object is of."""
@@ -19,6 +20,10 @@ CONTENTION = frozenset(
     {"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey", "412", "409", "404"}
 )
 """Why a document is not put when others put or (NoSuchKey) delete it at the same time."""
+
+Condition = dict[str, Any]
+"""Under which condition S3 is to put a document."""
+NEW: Condition = {"IfNoneMatch": "*"}
 
 
 class S3Documents:
@@ -35,26 +40,42 @@ class S3Documents:
         A document of the same revision is not put again, so that repeating a run leaves no new
         version behind. Returns whether the document was put.
         """
+        return self._publish(path, content, content_type, revision, NEW)
+
+    @failures_of("S3")
+    def replace(self, path: str, content: bytes, content_type: str, revision: Revision) -> bool:
+        """Put a document in the place of one of an older revision, if there is one at all.
+
+        Returns whether the document was put.
+        """
+        return self._publish(path, content, content_type, revision, None)
+
+    def _publish(
+        self,
+        path: str,
+        content: bytes,
+        content_type: str,
+        revision: Revision,
+        where_none_is: Condition | None,
+    ) -> bool:
+        """Put a document unless a newer one is there; where none is, under a condition, or not."""
         for _ in range(ATTEMPTS):
-            condition = self._condition(path, revision)
+            held = self._held(path)
+            condition = where_none_is if held is None else _if_older(held, revision)
             if condition is None:
                 return False
             if self._put(path, content, content_type, revision, condition):
                 return True
         raise StoreError(f"{path} is being written by others all the time")
 
-    def _condition(self, path: str, revision: Revision) -> dict[str, Any] | None:
-        """Under which condition the document may be put; None where it must not be."""
+    def _held(self, path: str) -> "HeadObjectOutputTypeDef | None":
+        """What S3 says of the document that is in a place; None where there is none."""
         try:
-            held = self._client.head_object(Bucket=self._bucket, Key=path)
+            return self._client.head_object(Bucket=self._bucket, Key=path)
         except ClientError as error:
             if error_code(error) == NOT_FOUND:
-                return {"IfNoneMatch": "*"}
+                return None
             raise
-        # An object without a revision is none of ours: somebody put it there by hand.
-        if held["Metadata"].get(REVISION, "") >= revision:
-            return None
-        return {"IfMatch": held["ETag"]}
 
     def _put(
         self,
@@ -62,7 +83,7 @@ class S3Documents:
         content: bytes,
         content_type: str,
         revision: Revision,
-        condition: dict[str, Any],
+        condition: Condition,
     ) -> bool:
         try:
             self._client.put_object(
@@ -78,3 +99,11 @@ class S3Documents:
                 return False
             raise
         return True
+
+
+def _if_older(held: "HeadObjectOutputTypeDef", revision: Revision) -> Condition | None:
+    """That a document is still there which is of an older revision; None where it is not older."""
+    # An object without a revision is none of ours: somebody put it there by hand.
+    if held["Metadata"].get(REVISION, "") >= revision:
+        return None
+    return {"IfMatch": held["ETag"]}

@@ -7,7 +7,7 @@ and the most liked first: where it has to stop, what it has not read weighs leas
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from http import HTTPStatus
 
@@ -56,6 +56,10 @@ accounts that come along cost nothing; a post that comes again on the same day (
 page is asked for again, is charged once."""
 MOST_POSTS = 500
 """How many posts a digest may take unless the settings say otherwise: for $2.50."""
+BEGINNING = datetime(2006, 3, 21, tzinfo=UTC)
+"""The day of the first post, to which the archive's search looks back
+(https://docs.x.com/x-api/posts/search/introduction). The other search looks back a week; where it
+is not enough the archive is asked, and whoever has no access to that is told so by X."""
 SMALLEST_PAGE = 10
 """X gives no fewer posts at a time. With fewer left to read, the search ends."""
 MOST_PAGES = 500
@@ -180,6 +184,10 @@ class X:
             )
             for search in (RECENT, ARCHIVE)
         }
+
+    def earliest(self, time: datetime) -> datetime:  # noqa: ARG002
+        """From when on there is anything to search."""
+        return BEGINNING
 
     def pages(self, listing_date: date, span: Window) -> Iterator[PostPage]:  # noqa: ARG002
         """The posts of a span of time that link to papers, the most liked first.

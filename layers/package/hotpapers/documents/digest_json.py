@@ -2,17 +2,19 @@
 
 The document holds all of the digest, so that `read_digest(write_digest(digest)) == digest`, and
 what follows from it (scores, links) so that a reader need not compute it. The same digest always
-gives the same bytes. A number that is not known is absent, or null where X's counts are.
+gives the same bytes. A number that is not known is absent, or null where X's counts are; a time
+that is not known is null. Documents that were written before a field existed are read as well.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from hotpapers.domain.digest import Attention, Digest, Mention, RankedPaper
+from hotpapers.domain.digest import Attention, Digest, Mention, Point, RankedPaper, Rise
 from hotpapers.domain.identifiers import PaperId
+from hotpapers.domain.listing import Listing, ListingState, Origin
 from hotpapers.domain.paper import Paper
 from hotpapers.domain.post import Account, Post
 from hotpapers.domain.rich_text import Span, SpanKind
@@ -31,13 +33,23 @@ def write_digest(digest: Digest) -> bytes:
 
 
 def read_digest(document: bytes) -> Digest:
-    """The digest that `write_digest` wrote."""
+    """The digest that `write_digest` wrote.
+
+    Of one that was measured once nobody said when it first appeared: that is its own time.
+    """
     fields = json.loads(document, parse_float=Decimal)
+    day, collected_at = date.fromisoformat(fields["date"]), read_time(fields["collected_at"])
+    published_at = read_time(fields.get("first_published_at", fields["collected_at"]))
+    listing = fields.get("listing")
     return Digest(
-        date=date.fromisoformat(fields["date"]),
-        collected_at=read_time(fields["collected_at"]),
+        date=day,
+        collected_at=collected_at,
         papers=tuple(_read_ranked_paper(entry) for entry in fields["papers"]),
         sources={name: _read_report(entry) for name, entry in fields["sources"].items()},
+        listing=None if listing is None else read_listing(day, listing),
+        published_at=None if published_at == collected_at else published_at,
+        final=fields.get("final", False),
+        rising=tuple(_read_rise(entry) for entry in fields.get("rising", ())),
     )
 
 
@@ -47,13 +59,49 @@ def write_json(document: Mapping[str, Any]) -> bytes:
 
 
 def digest_document(digest: Digest) -> Document:
-    """The digest as JSON values."""
+    """The digest as JSON values; `collected_at` is the older name of `measured_at`."""
+    measured_at = write_time(digest.collected_at)
     return {
         "date": digest.date.isoformat(),
-        "collected_at": write_time(digest.collected_at),
+        "collected_at": measured_at,
+        "first_published_at": write_time(digest.first_published_at),
+        "measured_at": measured_at,
+        "final": digest.final,
+        "listing": None if digest.listing is None else listing_document(digest.listing),
         "sources": sources_document(digest.sources),
         "papers": [ranked_paper_document(entry) for entry in digest.papers],
+        "rising": [_rise_document(rise) for rise in digest.rising],
     }
+
+
+def listing_document(listing: Listing) -> Document:
+    """How a listing date stands, as JSON values; what there is nothing to say of is absent."""
+    said = {
+        "why": listing.why,
+        "origin": listing.origin.value if listing.origin else "",
+        "shortfall": listing.shortfall,
+        "predicted": listing.predicted,
+    }
+    return {
+        "state": listing.state.value,
+        "found_at": write_time(listing.found_at),
+        "papers": listing.papers,
+        **{name: value for name, value in said.items() if value},
+    }
+
+
+def read_listing(day: date, fields: Document) -> Listing:
+    """The listing of a day that `listing_document` gave."""
+    return Listing(
+        date=day,
+        state=ListingState(fields["state"]),
+        found_at=read_time(fields["found_at"]),
+        why=fields.get("why", ""),
+        origin=Origin(fields["origin"]) if "origin" in fields else None,
+        papers=fields["papers"],
+        shortfall=fields.get("shortfall", ""),
+        predicted=fields.get("predicted", False),
+    )
 
 
 def sources_document(reports: Reports) -> Document:
@@ -63,26 +111,69 @@ def sources_document(reports: Reports) -> Document:
 
 def ranked_paper_document(entry: RankedPaper) -> Document:
     """A paper of a digest as JSON values."""
-    paper = entry.paper
     return {
         "rank": entry.rank,
+        **paper_document(entry.paper),
+        "score": write_number(entry.score),
+        "retweets": entry.retweets,
+        "favorites": entry.favorites,
+        "sources": attention_document(entry.attention),
+        "history": history_document(entry.history),
+        "posts": [_mention_document(mention) for mention in entry.mentions],
+    }
+
+
+def paper_document(paper: Paper) -> Document:
+    """A paper as JSON values; that it was not withdrawn is not said."""
+    submitted_at = paper.submitted_at
+    return {
         "id": paper.id,
         "title": paper.title,
         "authors": list(paper.authors),
         "categories": list(paper.categories),
         "abstract": paper.abstract,
-        "submitted_at": write_time(paper.submitted_at),
+        "submitted_at": None if submitted_at is None else write_time(submitted_at),
+        **({"withdrawn": True} if paper.withdrawn else {}),
         "links": {"abs": ABSTRACT_PAGE + paper.id, "pdf": PDF_PAGE + paper.id},
-        "score": write_number(entry.score),
-        "retweets": entry.retweets,
-        "favorites": entry.favorites,
-        "sources": {
-            name: _attention_document(name, entry.attention[name])
-            for name in SOURCES
-            if name in entry.attention
-        },
-        "posts": [_mention_document(mention) for mention in entry.mentions],
     }
+
+
+def read_paper(fields: Document) -> Paper:
+    """The paper that `paper_document` gave."""
+    submitted_at = fields["submitted_at"]
+    return Paper(
+        id=PaperId(fields["id"]),
+        title=fields["title"],
+        authors=tuple(fields["authors"]),
+        categories=tuple(fields["categories"]),
+        abstract=fields["abstract"],
+        submitted_at=None if submitted_at is None else read_time(submitted_at),
+        withdrawn=fields.get("withdrawn", False),
+    )
+
+
+def attention_document(attention: Mapping[str, Attention]) -> Document:
+    """What each source says about a paper, as JSON values, in the order of the sources."""
+    return {
+        name: _attention_document(name, attention[name]) for name in SOURCES if name in attention
+    }
+
+
+def read_attention(fields: Document) -> Mapping[str, Attention]:
+    """What each source says about a paper, as `attention_document` gave it."""
+    return {name: _read_attention(known) for name, known in fields.items()}
+
+
+def history_document(history: Sequence[Point]) -> list[Document]:
+    """A paper's attention over time as JSON values."""
+    return [
+        {
+            "time": write_time(point.time),
+            "score": write_number(point.score),
+            "sources": attention_document(point.attention),
+        }
+        for point in history
+    ]
 
 
 def post_document(post: Post) -> Document:
@@ -201,19 +292,34 @@ def _mention_document(mention: Mention) -> Document:
 
 
 def _read_ranked_paper(fields: Document) -> RankedPaper:
-    mentions = tuple(_read_mention(post) for post in fields["posts"])
     return RankedPaper(
         rank=fields["rank"],
-        paper=Paper(
-            id=PaperId(fields["id"]),
-            title=fields["title"],
-            authors=tuple(fields["authors"]),
-            categories=tuple(fields["categories"]),
-            abstract=fields["abstract"],
-            submitted_at=read_time(fields["submitted_at"]),
-        ),
-        attention={name: _read_attention(known) for name, known in fields["sources"].items()},
-        mentions=mentions,
+        paper=read_paper(fields),
+        attention=read_attention(fields["sources"]),
+        mentions=tuple(_read_mention(post) for post in fields["posts"]),
+        history=tuple(_read_point(point) for point in fields.get("history", ())),
+    )
+
+
+def _read_point(fields: Document) -> Point:
+    return Point(read_time(fields["time"]), read_attention(fields["sources"]))
+
+
+def _rise_document(rise: Rise) -> Document:
+    return {
+        "id": rise.paper,
+        "title": rise.title,
+        "growth": write_number(rise.growth),
+        "since": write_time(rise.since),
+    }
+
+
+def _read_rise(fields: Document) -> Rise:
+    return Rise(
+        paper=PaperId(fields["id"]),
+        title=fields["title"],
+        growth=Decimal(fields["growth"]),
+        since=read_time(fields["since"]),
     )
 
 

@@ -63,11 +63,12 @@ def revision(time: datetime, document: bytes) -> Revision:
 
 
 class Outcome(StrEnum):
-    """What became of an edition that was to be kept."""
+    """What became of an edition that was to be kept, or (kept) that was not to be made again."""
 
     SAVED = "saved"
     UNCHANGED = "unchanged"
     SUPERSEDED = "superseded"
+    KEPT = "kept"
 
 
 def compare_revisions(new: Revision, old: Revision | None) -> Outcome:

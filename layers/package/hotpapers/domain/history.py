@@ -5,11 +5,11 @@ hole, never a zero.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from hotpapers.domain.digest import Attention, Point, Rise
+from hotpapers.domain.digest import Attention, Digest, Point, Rise
 from hotpapers.domain.identifiers import PaperId
 from hotpapers.domain.paper import Paper
 from hotpapers.domain.ranking import Rules, attention_by_paper
@@ -75,6 +75,19 @@ def rising(papers: Iterable[Paper], measurements: Sequence[Measurement]) -> tupl
     )
     fastest = sorted(rises, key=lambda rise: (-rise.growth, rise.paper))
     return tuple(fastest[:MOST_RISING])
+
+
+def with_history(
+    digest: Digest, papers: Iterable[Paper], measurements: Sequence[Measurement]
+) -> Digest:
+    """A digest together with how the attention that its day's papers get has grown.
+
+    `measurements` are those up to the digest's time, oldest first.
+    """
+    ranked = tuple(
+        replace(entry, history=history(entry.paper.id, measurements)) for entry in digest.papers
+    )
+    return replace(digest, papers=ranked, rising=rising(papers, measurements))
 
 
 def _growth(before: Mapping[str, Attention], now: Mapping[str, Attention]) -> Decimal:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from hotpapers.domain.identifiers import PaperId, place_in_order
+from hotpapers.domain.identifiers import place_in_order
 from hotpapers.domain.paper import Paper
 
 
@@ -134,12 +134,6 @@ def new_papers(announcement: Announcement, patterns: Sequence[str]) -> tuple[Pap
             if _is_new_cross_list(entry, patterns, first):
                 new.setdefault(entry.paper.id, entry.paper)
     return tuple(new[paper] for paper in sorted(new))
-
-
-def replaced_papers(announcement: Announcement) -> frozenset[PaperId]:
-    """The papers of which an announcement has a new version."""
-    kinds = (Kind.REPLACE, Kind.REPLACE_CROSS)
-    return frozenset(entry.paper.id for entry in announcement.entries if entry.kind in kinds)
 
 
 def _is_new_cross_list(

@@ -26,20 +26,20 @@ behind after as many seconds more."""
 
 @dataclass(frozen=True)
 class Inquiry:
-    """What the sources are asked: about which papers of which day, over which span of time.
+    """What a source is asked: about which papers of which listing dates, over which span of time.
 
-    The span ends with the run. `seconds` is how long a source may take.
+    All listing dates are asked about at once, since a source is asked for what was posted, not for
+    papers. `time` is the time of the run, of which the answers are.
     """
 
-    listing_date: date
+    days: Mapping[date, Collection[PaperId]]
     span: Window
-    papers: Collection[PaperId]
-    seconds: float
+    time: datetime
 
     @property
-    def taken_at(self) -> datetime:
-        """The time of the run, of which the answers are."""
-        return self.span.end
+    def first_day(self) -> date:
+        """The oldest of the listing dates."""
+        return min(self.days)
 
 
 @dataclass(frozen=True)
@@ -56,21 +56,23 @@ class Mistake:
     error: BaseException
 
 
-Answer = Reading | Refusal | Mistake
+Told = Mapping[date, Reading]
+"""What a source told of each listing date."""
+Answer = Told | Refusal | Mistake
 
 
-def ask(sources: Sequence[PostSource], inquiry: Inquiry) -> Mapping[str, Answer]:
-    """What each source answers, by its name.
+def ask(inquiries: Sequence[tuple[PostSource, Inquiry]], seconds: float) -> Mapping[str, Answer]:
+    """What each source answers to its inquiry, by its name; each may take so many seconds.
 
-    A source that fails after some posts has told something: its reading has a shortfall. Whatever
+    A source that fails after some posts has told something: its readings have a shortfall. Whatever
     is not UpstreamError is a mistake, to be raised once what the others told is safe.
     """
-    if not sources:
+    if not inquiries:
         return {}
-    askings = [_Asking(source, inquiry) for source in sources]
+    askings = [_Asking(source, inquiry, seconds) for source, inquiry in inquiries]
     executor = ThreadPoolExecutor(len(askings), thread_name_prefix="source")
     futures = [executor.submit(asking.read) for asking in askings]
-    wait(futures, timeout=inquiry.seconds + GRACE_SECONDS)
+    wait(futures, timeout=seconds + GRACE_SECONDS)
     executor.shutdown(wait=False)
     return {
         asking.source.name: asking.answer(future)
@@ -84,6 +86,7 @@ class _Asking:
 
     source: PostSource
     inquiry: Inquiry
+    seconds: float
     pages: list[PostPage] = field(default_factory=list)
     failure: UpstreamError | None = None
 
@@ -95,7 +98,7 @@ class _Asking:
         """Take all that the source tells."""
         total = 0
         try:
-            for page in self.source.pages(self.inquiry.listing_date, self.inquiry.span):
+            for page in self.source.pages(self.inquiry.first_day, self.inquiry.span):
                 self.pages.append(page)
                 total += page.entries
                 told = {"source": self._title, "page": len(self.pages), "posts": total}
@@ -109,7 +112,7 @@ class _Asking:
             return Mistake(error)
         pages, failure = tuple(self.pages), self.failure
         if not future.done():
-            seconds = self.inquiry.seconds + GRACE_SECONDS
+            seconds = self.seconds + GRACE_SECONDS
             failure = UpstreamError(self._title, f"is not done after {seconds:.0f} s")
         failure = failure or self._unreadable(pages)
         if failure is not None and not any(page.entries > page.unreadable for page in pages):
@@ -117,9 +120,14 @@ class _Asking:
             return Refusal(failure.reason)
         if failure is not None:
             self._warn("source is incomplete", failure)
-        inquiry, name = self.inquiry, self.source.name
-        reason = failure.reason if failure else ""
-        reading = make_reading(name, inquiry.taken_at, inquiry.papers, pages, reason)
+        return {day: self._reading(day, pages, failure) for day in self.inquiry.days}
+
+    def _reading(
+        self, day: date, pages: Sequence[PostPage], failure: UpstreamError | None
+    ) -> Reading:
+        """What was told of a day's papers; the pages and what they cost are those of all days."""
+        inquiry, reason = self.inquiry, failure.reason if failure else ""
+        reading = make_reading(self.source.name, inquiry.time, inquiry.days[day], pages, reason)
         interrupted = failure is not None and not isinstance(failure, EnoughError)
         return replace(reading, interrupted=interrupted)
 

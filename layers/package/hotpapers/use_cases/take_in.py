@@ -1,0 +1,276 @@
+"""Taking in a listing: finding out which papers arXiv announced on a day, or that it did not.
+
+On the day itself arXiv's feed tells, and its listing page says whether the feed is of today and
+whole. The page of that day tells in the feed's place, and for a day that was missed. Where neither
+can be asked, and for days long past, the papers are those that were submitted in the day's window.
+"""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Generic, TypeVar
+
+from hotpapers.domain.calendar import (
+    announced_at,
+    listing_dates,
+    new_york_date,
+    predicted_quiet,
+    submission_window,
+)
+from hotpapers.domain.identifiers import PaperId
+from hotpapers.domain.listing import (
+    Announcement,
+    Kind,
+    Listing,
+    ListingState,
+    Notice,
+    Origin,
+    new_papers,
+    supersedes,
+)
+from hotpapers.domain.paper import Paper
+from hotpapers.errors import UpstreamError
+from hotpapers.ports import ListingStore, PaperSource
+
+logger = logging.getLogger(__name__)
+
+Told = TypeVar("Told")
+
+PATIENCE = timedelta(hours=16)
+"""For how long after its announcement a listing is waited for: until noon of its day, New York.
+
+arXiv has announced hours late; then the listing has still come in the night."""
+PAGES_KEPT = timedelta(days=90)
+"""How far back arXiv's pages of announcements go (https://arxiv.org/catchup)."""
+MOST_NAMED = 400
+"""How many papers are asked for by their ids where the search does not find them: those that were
+held back. If there are more, the search is not up to date, and what it lacks is asked in vain."""
+BY_SUBMISSION = "papers by their time of submission; those that were held back are not told apart"
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What was found out of a day: its papers with their origin, or why there are none.
+
+    `followed` tells that arXiv has announced since, so that the day will have none.
+    """
+
+    papers: tuple[Paper, ...] = ()
+    origin: Origin | None = None
+    shortfall: str = ""
+    why: str = ""
+    followed: bool = False
+
+
+@dataclass(frozen=True)
+class Intake:
+    """All that is needed to take in a listing. `patterns` are the categories asked for."""
+
+    papers: PaperSource
+    listings: ListingStore
+    patterns: Sequence[str]
+
+    def take_in(self, day: date, time: datetime, kept: Mapping[date, Listing]) -> Listing:
+        """Find out how a listing date stands at a time, and keep it.
+
+        `kept` is what is known of days up to this one. Raises StoreError. That arXiv cannot be
+        asked is what the listing then says.
+        """
+        try:
+            listing, papers = self._decide(day, time, kept)
+        except UpstreamError as error:
+            listing, papers = Listing(day, ListingState.FAILED, time, str(error)), None
+        if not supersedes(listing, kept.get(day)):
+            return kept[day]
+        self.listings.keep(listing, papers)
+        _tell(listing)
+        return listing
+
+    def _decide(
+        self, day: date, time: datetime, kept: Mapping[date, Listing]
+    ) -> tuple[Listing, tuple[Paper, ...] | None]:
+        found = self._look(day, time, kept)
+        if found.papers:
+            before = kept.get(day)
+            known = self.listings.papers(day) if before and before.papers else ()
+            papers = self._claimed(day, found, known)
+            if papers:
+                return self._fresh(day, time, found, papers), papers
+            found = replace(found, why="its papers were all announced on other days")
+        return _absent(day, time, found), None
+
+    def _fresh(self, day: date, time: datetime, found: _Found, papers: Sequence[Paper]) -> Listing:
+        return Listing(
+            date=day,
+            state=ListingState.FRESH,
+            found_at=time,
+            origin=found.origin,
+            papers=len(papers),
+            shortfall=found.shortfall,
+        )
+
+    def _claimed(self, day: date, found: _Found, known: Sequence[Paper]) -> tuple[Paper, ...]:
+        """The papers that are new on the day and on no other, with those known before."""
+        described = found.papers if found.origin is Origin.WINDOW else self._described(day, found)
+        papers = {paper.id: paper for paper in (*known, *described)}
+        taken = self.listings.claim(day, [papers[paper] for paper in sorted(papers)])
+        if taken:
+            logger.info(
+                "papers are new on other days", extra={"date": str(day), "papers": len(taken)}
+            )
+        return tuple(papers[paper] for paper in sorted(papers) if paper not in taken)
+
+    def _described(self, day: date, found: _Found) -> tuple[Paper, ...]:
+        """The papers as the query API describes them; it knows more, and is late at times."""
+        described: dict[PaperId, Paper] = {}
+        try:
+            described = {p.id: p for p in self.papers.papers_submitted(submission_window(day))}
+            missing = [paper.id for paper in found.papers if paper.id not in described]
+            if missing and len(missing) <= MOST_NAMED:
+                described |= {paper.id: paper for paper in self.papers.papers_named(missing)}
+        except UpstreamError as error:
+            extra = {"date": str(day), "reason": error.reason}
+            logger.warning("papers are described by their announcement", extra=extra)
+        return tuple(described.get(paper.id, paper) for paper in found.papers)
+
+    def _look(self, day: date, time: datetime, kept: Mapping[date, Listing]) -> _Found:
+        today = new_york_date(time)
+        if day >= today:
+            return self._look_today(day, kept)
+        if today - day > PAGES_KEPT:
+            return self._look_by_window(day, "")
+        page = self._page(day)
+        return page.told or self._look_by_window(day, page.failure)
+
+    def _look_today(self, day: date, kept: Mapping[date, Listing]) -> _Found:
+        feed, notice = _ask(self.papers.feed), _ask(self.papers.notice)
+        problem = feed.failure or self._problem_of(feed.told, day, kept)
+        shown = notice.told.date if notice.told else None
+        is_behind = shown is not None and shown < day
+        if feed.told and not problem and not (is_behind and not _follows(day, kept)):
+            return self._from_feed(day, feed.told, notice)
+        if is_behind:
+            return _Found(why=f"arXiv's listing page is of {shown}")
+        page = self._page(day)
+        if page.told:
+            return page.told if page.told.papers else replace(page.told, why=problem)
+        if feed.told:
+            return _Found(why=problem)
+        return self._look_by_window(day, f"{feed.failure}; {page.failure}")
+
+    def _from_feed(self, day: date, feed: Announcement, notice: "_Answer[Notice]") -> _Found:
+        """What the feed tells; where it is not known to be whole, what the page of the day does.
+
+        That page is as large as the feed, so it is asked last.
+        """
+        found = _Found(
+            papers=new_papers(feed, self.patterns),
+            origin=Origin.FEED,
+            shortfall=feed.shortfall or notice.failure or _contradiction(feed, notice.told),
+        )
+        page = self._page(day).told if found.shortfall else None
+        return page if page and page.papers else found
+
+    def _page(self, day: date) -> "_Answer[_Found]":
+        """What arXiv's page of a day tells."""
+        answer = _ask(lambda: self.papers.announcement(day))
+        page = answer.told
+        if page is None:
+            return _Answer(None, answer.failure)
+        found = _Found(
+            papers=new_papers(page, self.patterns),
+            origin=Origin.PAGE,
+            shortfall=page.shortfall,
+            followed=page.is_followed,
+        )
+        return _Answer(found)
+
+    def _look_by_window(self, day: date, failures: str) -> _Found:
+        """What was submitted in a day's window; nothing where the calendar has no listing."""
+        if predicted_quiet(day):
+            return _Found(followed=not failures)
+        papers = tuple(self.papers.papers_submitted(submission_window(day)))
+        why = failures or "arXiv has no papers that were submitted in its window"
+        shortfall = f"{BY_SUBMISSION} ({failures})" if failures else BY_SUBMISSION
+        return _Found(papers, Origin.WINDOW, shortfall, why, followed=not failures)
+
+    def _problem_of(
+        self, feed: Announcement | None, day: date, kept: Mapping[date, Listing]
+    ) -> str:
+        """Why a feed is not the one of a day; nothing where it is."""
+        if feed is None or feed.date != day:
+            return f"arXiv's feed is of {feed.date}" if feed else ""
+        if not feed.entries:
+            return "arXiv's feed is empty"
+        before = _newest_fresh(day, kept)
+        listed = {paper.id for paper in self.listings.papers(before)} if before else set()
+        papers = new_papers(feed, self.patterns)
+        repeated = sum(paper.id in listed for paper in papers)
+        # Seen on 12 August 2026: the batch of the day before, under the new day's date.
+        return f"arXiv's feed repeats the papers of {before}" if repeated * 2 > len(papers) else ""
+
+
+@dataclass(frozen=True)
+class _Answer(Generic[Told]):
+    """What arXiv told, or why it did not."""
+
+    told: Told | None
+    failure: str = ""
+
+
+def _ask(question: Callable[[], Told]) -> _Answer[Told]:
+    try:
+        return _Answer(question())
+    except UpstreamError as error:
+        return _Answer(None, error.reason)
+
+
+def _contradiction(feed: Announcement, notice: Notice | None) -> str:
+    """In what the listing page contradicts the feed."""
+    if notice is None:
+        return ""
+    if notice.date != feed.date:
+        return f"arXiv's listing page is of {notice.date}"
+    listed = sum(entry.kind is Kind.NEW for entry in feed.entries)
+    return "" if listed == notice.new else f"{listed} new papers of {notice.new}"
+
+
+def _newest_fresh(day: date, kept: Mapping[date, Listing]) -> date | None:
+    """The newest listing date before a day whose papers are known."""
+    fresh = (each for each in kept if each < day and kept[each].state is ListingState.FRESH)
+    return max(fresh, default=None)
+
+
+def _follows(day: date, kept: Mapping[date, Listing]) -> bool:
+    """Whether it is known how the listing date before a day stands.
+
+    Only then can a feed be told from one of the day before.
+    """
+    before = max(listing_dates(day - timedelta(days=4), day - timedelta(days=1)))
+    return before in kept and kept[before].is_known
+
+
+def _absent(day: date, time: datetime, found: _Found) -> Listing:
+    """How a day without papers stands."""
+    predicted, why = predicted_quiet(day), found.why
+    if found.followed:
+        reason = predicted or why or "arXiv announced nothing on this day, and has since"
+        return Listing(day, ListingState.QUIET, time, reason)
+    if predicted:
+        return Listing(day, ListingState.QUIET, time, predicted, predicted=True)
+    why = why or "arXiv has not announced it"
+    is_early = time < announced_at(day) + PATIENCE
+    return Listing(day, ListingState.WAITING if is_early else ListingState.STALLED, time, why)
+
+
+def _tell(listing: Listing) -> None:
+    extra = {
+        "date": str(listing.date),
+        "state": listing.state.value,
+        "papers": listing.papers,
+        "origin": listing.origin.value if listing.origin else "",
+        "reason": listing.why or listing.shortfall,
+    }
+    is_fine = listing.state in (ListingState.FRESH, ListingState.QUIET) and not listing.shortfall
+    logger.log(logging.INFO if is_fine else logging.WARNING, "listing taken in", extra=extra)
