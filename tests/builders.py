@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from hotpapers.domain.digest import Attention, Digest, Mention, Point, RankedPaper, Rise
+from hotpapers.domain.history import Measurement
 from hotpapers.domain.identifiers import PaperId
 from hotpapers.domain.listing import Listing, ListingState, Origin
 from hotpapers.domain.paper import Paper, collapse_white_space
@@ -378,6 +379,33 @@ def points(*sources: str) -> st.SearchStrategy[Point]:
         attention=some.flatmap(
             lambda names: st.fixed_dictionaries({name: told[name] for name in sorted(names)})
         ),
+    )
+
+
+EXTREMES = tuple(map(Decimal, ("0", "0E+3", "1E+30", "1E-30", "100.00", "0.10", "1234.5000")))
+"""Numbers that can be written in several ways, or are far from any that are counted."""
+
+
+def measurements() -> st.SearchStrategy[Measurement]:
+    """What any sources told at a time: some of them all, some of them of some papers only."""
+    names = st.sampled_from(list(SOURCES))
+    told = names.flatmap(lambda name: st.tuples(st.just(name), _partial_attentions(name)))
+    return st.builds(
+        Measurement,
+        time=moments(),
+        complete=st.lists(names, unique=True).map(tuple),
+        papers=st.dictionaries(paper_ids(), st.lists(told, max_size=3).map(dict), max_size=4),
+    )
+
+
+def _partial_attentions(source: str) -> st.SearchStrategy[Attention]:
+    """What a source counts for a paper, of which any numbers may be unknown."""
+    numbers = st.integers(0, 10**9)
+    return st.builds(
+        Attention,
+        counts=st.fixed_dictionaries({}, optional=dict.fromkeys(SOURCES[source].metrics, numbers)),
+        voices=numbers,
+        weighted=st.decimals(0, 10**9, places=4) | st.sampled_from(EXTREMES),
     )
 
 

@@ -5,8 +5,8 @@ The stores and sources pass the same contract tests as the adapters (tests/contr
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -21,7 +21,7 @@ from hotpapers.documents.listing_json import (
 )
 from hotpapers.documents.measurement_json import read_measurement, write_measurement
 from hotpapers.documents.reading_json import read_reading, write_reading
-from hotpapers.domain.calendar import Window
+from hotpapers.domain.calendar import Window, listing_date_of
 from hotpapers.domain.edition import (
     Edition,
     EditionHead,
@@ -32,7 +32,14 @@ from hotpapers.domain.edition import (
 )
 from hotpapers.domain.history import Measurement
 from hotpapers.domain.identifiers import PaperId
-from hotpapers.domain.listing import Listing, supersedes
+from hotpapers.domain.listing import (
+    AnnouncedPaper,
+    Announcement,
+    Kind,
+    Listing,
+    Notice,
+    supersedes,
+)
 from hotpapers.domain.paper import Paper
 from hotpapers.domain.post import Post
 from hotpapers.domain.reading import PostPage, Reading
@@ -110,7 +117,9 @@ class MemoryEditions:
         return [_head(self._editions[day]) for day in wanted[:limit]]
 
     def heads(self, first: date, last: date) -> Sequence[EditionHead]:
-        return [_head(self._editions[day]) for day in sorted(self._editions) if first <= day <= last]
+        return [
+            _head(self._editions[day]) for day in sorted(self._editions) if first <= day <= last
+        ]
 
     def first_date(self) -> date | None:
         return min(self._editions, default=None)
@@ -189,18 +198,102 @@ class MemoryDocuments:
 
 
 class MemoryPapers:
-    """A PaperSource; `asked` are the windows that it was asked for. It can be made to fail."""
+    """A PaperSource: an arXiv that announces each paper by the calendar, unless told otherwise.
 
-    def __init__(self, papers: Iterable[Paper] = (), error: Exception | None = None) -> None:
+    `announcements` are what it announced, by date. Its feed and its listing page are those of
+    `today`, or of its newest announcement, unless `shown_feed` and `shown_notice` are set.
+    `failures` are what it raises, by the names of its methods; an `error` is raised by all of them.
+    `asked` are the windows that it was asked for, `questions` all calls in turn, with their
+    arguments.
+    """
+
+    def __init__(
+        self,
+        papers: Iterable[Paper] = (),
+        error: Exception | None = None,
+        *,
+        announcements: Iterable[Announcement] | None = None,
+        today: date | None = None,
+    ) -> None:
+        self.papers = {paper.id: paper for paper in papers}
+        announced = self._by_the_calendar() if announcements is None else announcements
+        self.announcements = {each.date: each for each in announced}
+        self.today = today
+        self.shown_feed: Announcement | None = None
+        self.shown_notice: Notice | None = None
+        self.failures: dict[str, Exception] = {}
         self.asked: list[Window] = []
-        self._papers = {paper.id: paper for paper in papers}
+        self.questions: list[tuple[object, ...]] = []
         self._error = error
 
     def papers_submitted(self, window: Window) -> Sequence[Paper]:
         self.asked.append(window)
-        if self._error:
-            raise self._error
-        return [paper for paper in self._papers.values() if paper.submitted_at in window]
+        self._take("papers_submitted", window)
+        return [paper for paper in self.papers.values() if _is_within(paper, window)]
+
+    def papers_named(self, papers: Collection[PaperId]) -> Sequence[Paper]:
+        self._take("papers_named", *papers)
+        return [self.papers[paper] for paper in papers if paper in self.papers]
+
+    def feed(self) -> Announcement:
+        self._take("feed")
+        shown = self.shown_feed or self._announced(self._newest())
+        return replace(shown, is_followed=False)
+
+    def notice(self) -> Notice:
+        self._take("notice")
+        shown = self._announced(self._newest())
+        new = sum(entry.kind is Kind.NEW for entry in shown.entries)
+        return self.shown_notice or Notice(shown.date, new)
+
+    def announcement(self, day: date) -> Announcement:
+        self._take("announcement", day)
+        return self._announced(day)
+
+    def announce(self, day: date, papers: Iterable[Paper], kind: Kind = Kind.NEW) -> None:
+        """Announce papers on a day, beside what is announced on it already; know them from now on.
+
+        With no papers the day has an empty announcement, which is none.
+        """
+        told = [*papers]
+        self.papers |= {paper.id: paper for paper in told}
+        before = self.announcements.get(day, Announcement(day, ()))
+        entries = (*before.entries, *(AnnouncedPaper(paper, kind) for paper in told))
+        self.announcements[day] = replace(before, entries=entries)
+
+    def _take(self, question: str, *arguments: object) -> None:
+        self.questions.append((question, *arguments))
+        error = self._error or self.failures.get(question)
+        if error:
+            raise error
+
+    def _announced(self, day: date) -> Announcement:
+        found = self.announcements.get(day, Announcement(day, ()))
+        later = (each for each in self._shown() if each > day)
+        return replace(found, is_followed=found.is_followed or any(later))
+
+    def _newest(self) -> date:
+        return self.today or max(self._shown(), default=date(1991, 8, 14))
+
+    def _shown(self) -> Sequence[date]:
+        """The days that have an announcement, up to today."""
+        return [
+            day
+            for day, announcement in self.announcements.items()
+            if announcement.entries and (self.today is None or day <= self.today)
+        ]
+
+    def _by_the_calendar(self) -> Sequence[Announcement]:
+        days: defaultdict[date, list[AnnouncedPaper]] = defaultdict(list)
+        for paper in self.papers.values():
+            if paper.submitted_at is not None:
+                entry = AnnouncedPaper(paper, Kind.NEW, 1)
+                days[listing_date_of(paper.submitted_at)].append(entry)
+        return [Announcement(day, tuple(entries)) for day, entries in days.items()]
+
+
+def _is_within(paper: Paper, window: Window) -> bool:
+    return paper.submitted_at is not None and paper.submitted_at in window
 
 
 class MemoryReadings:

@@ -7,13 +7,14 @@ other archives are numbered along, and some of them are cross-listed into ours, 
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from functools import cached_property
 from random import Random
 
-from hotpapers.domain.calendar import listing_dates, submission_window
 from hotpapers.domain.identifiers import PaperId
 from hotpapers.domain.listing import AnnouncedPaper, Kind
 from hotpapers.domain.paper import Paper
+from local.simulation.week import ONE_DAY, closes_at, weekdays
 
 PATTERNS = ("cs.*", "stat.ML")
 """The categories whose papers the simulated system takes."""
@@ -21,7 +22,6 @@ PATTERNS = ("cs.*", "stat.ML")
 OURS = ("cs.LG", "cs.CL", "cs.CV", "cs.AI", "stat.ML")
 OTHERS = ("math.OC", "eess.IV", "quant-ph", "physics.comp-ph")
 
-ONE_DAY = timedelta(days=1)
 LATEST_VERSION = 5
 """arXiv announces replacements up to this version."""
 
@@ -38,8 +38,9 @@ class Change:
 
 @dataclass
 class Life:
-    """A paper from its first announcement on; `changes` has that one first."""
+    """A paper from its submission (UTC) on; `changes` has its first announcement first."""
 
+    submitted_at: datetime
     changes: list[Change]
 
     @property
@@ -73,23 +74,24 @@ class Chronicle:
     lives: Mapping[PaperId, Life]
     held: frozenset[PaperId]
 
-    def new_papers(self, first: date, last: date) -> Mapping[PaperId, date]:
-        """The papers of ours that are new on a day of a span, with their days."""
-        return {
-            paper: life.first.day
-            for paper, life in self.lives.items()
-            if life.is_ours and first <= life.first.day <= last
-        }
+    @cached_property
+    def newcomers(self) -> Mapping[date, Sequence[PaperId]]:
+        """The papers of ours that are new on each day, in the order of their ids."""
+        papers: dict[date, list[PaperId]] = {day: [] for day in self.days}
+        for paper, life in self.lives.items():
+            if life.is_ours:
+                papers[life.first.day].append(paper)
+        return papers
 
 
 def write_chronicle(random: Random, first: date, last: date, silent: Collection[date]) -> Chronicle:
     """What happens from one date to another where arXiv announces nothing on the `silent` ones."""
     writer = _Writer(random)
-    closed = submission_window(first).start
-    for day in listing_dates(first, last):
+    closed = closes_at(weekdays(first - 4 * ONE_DAY, first - ONE_DAY)[-1])
+    for day in weekdays(first, last):
         if day not in silent:
             # What was ready on a silent evening goes out with the next announcement.
-            ready = submission_window(day).end
+            ready = closes_at(day)
             writer.receive(closed, ready, day)
             writer.announce(day)
             closed = ready
@@ -120,7 +122,7 @@ class _Writer:
 
     def receive(self, start: datetime, end: datetime, day: date) -> None:
         """Take the submissions of a span of time, which are ready for a listing date."""
-        for _ in range(self.random.randint(22, 64)):
+        for _ in range(self.random.randint(16, 48)):
             held = self.random.random() < 0.06
             submitted_at = start + self.random.random() * (end - start)
             draft = _Draft(
@@ -165,7 +167,7 @@ class _Writer:
         )
         is_ours = replace(paper, categories=paper.categories[:1]).is_in(PATTERNS)
         change = Change(day, Kind.NEW if is_ours else Kind.CROSS, 1, paper)
-        self.lives[paper.id] = Life([change])
+        self.lives[paper.id] = Life(draft.submitted_at, [change])
         if draft.held:
             self.held.add(paper.id)
         return change

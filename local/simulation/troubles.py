@@ -3,13 +3,12 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from random import Random
 
-from hotpapers.domain.calendar import listing_dates, predicted_quiet
-
-ONE_DAY = timedelta(days=1)
+from hotpapers.domain.calendar import predicted_quiet
+from local.simulation.week import ONE_DAY, weekdays
 
 
 class Trouble(StrEnum):
@@ -84,9 +83,9 @@ def plan_troubles(random: Random, first: date, last: date, *, crowded: bool = Fa
     No two kinds of the lasting ones befall the same day, unless the days are `crowded`.
     """
     troubles: defaultdict[date, set[Trouble]] = defaultdict(set)
-    weekdays = listing_dates(first + 2 * ONE_DAY, last - 2 * ONE_DAY)
-    ordinary = [day for day in weekdays if not predicted_quiet(day)]
-    holidays = [day for day in listing_dates(first, last) if predicted_quiet(day)]
+    befallen = weekdays(first + 2 * ONE_DAY, last - 2 * ONE_DAY)
+    ordinary = [day for day in befallen if not predicted_quiet(day)]
+    holidays = [day for day in weekdays(first, last) if predicted_quiet(day)]
     if holidays:
         troubles[random.choice(holidays)].add(Trouble.HOLIDAY_WORKED)
     free = set(ordinary)
@@ -105,5 +104,5 @@ def plan_troubles(random: Random, first: date, last: date, *, crowded: bool = Fa
 def _days_in_a_row(random: Random, days: Sequence[date], number: int) -> Sequence[date]:
     """So many of the days without another day of the week between them."""
     spans = [days[start : start + number] for start in range(len(days) - number + 1)]
-    rows = [span for span in spans if len(listing_dates(span[0], span[-1])) == number]
+    rows = [span for span in spans if len(weekdays(span[0], span[-1])) == number]
     return random.choice(rows)

@@ -12,7 +12,8 @@ from xml.etree.ElementTree import Element, SubElement
 from werkzeug.wrappers import Request, Response
 
 from local.upstreams.dataset import Record, moment
-from local.upstreams.replies import RefusedError
+from local.upstreams.replies import RefusedError, not_acceptable
+from local.upstreams.taxonomy import SHOWN_NAMES
 
 _Matches = Callable[[Record], bool]
 
@@ -30,31 +31,27 @@ class ArxivReplay:
 
     def answer(self, request: Request) -> Response:
         """What arXiv would answer."""
-        if not request.headers.get("Accept"):
-            # The edge has refused requests without an Accept header since September 2026.
-            return Response("Not Acceptable", status=406)
+        if refusal := not_acceptable(request):
+            return refusal
         try:
             feed = self._feed(request.values)
         except RefusedError as error:
-            return _feed_response(_error_feed(str(error)), status=400)
+            return _feed_response(_error_feed(error), status=400)
         return _feed_response(feed)
 
     def _feed(self, query: Mapping[str, str]) -> Element:
-        search = query.get("search_query", "")
+        search, ids = query.get("search_query", ""), query.get("id_list", "")
+        named = _named(ids) if ids else _every
+        searched = _ArxivQuery(search).matches if search or not ids else _every
         start = _whole_number(query, "start", 0, smallest=0)
         size = _whole_number(query, "max_results", 10, smallest=1, largest=self.LARGEST_PAGE)
         papers = self._sorted(
-            filter(_ArxivQuery(search).matches, self._papers),
+            (paper for paper in self._papers if named(paper) and searched(paper)),
             _one_of(query, "sortBy", self.SORTS, "relevance"),
             _one_of(query, "sortOrder", self.ORDERS, "descending"),
         )
-        return _result_feed(
-            search,
-            start=start,
-            size=size,
-            total=len(papers),
-            papers=papers[start : start + min(size, self._page_size)],
-        )
+        asked = {"search_query": search, "start": start, "max_results": size, "id_list": ids}
+        return _result_feed(asked, len(papers), papers[start : start + min(size, self._page_size)])
 
     @staticmethod
     def _sorted(papers: Iterable[Record], by: str, order: str) -> list[Record]:
@@ -89,6 +86,24 @@ def _one_of(query: Mapping[str, str], name: str, values: Sequence[str], default:
     if value not in values:
         raise RefusedError(f"{name} must be in: {', '.join(values)}")
     return value
+
+
+def _every(_paper: Record) -> bool:
+    return True
+
+
+def _named(ids: str) -> _Matches:
+    """Tells whether a paper is one of a list; one with a version is only that version."""
+    names = ids.split(",")
+    for name in names:
+        if not _PAPER_ID.fullmatch(name):
+            fragment = f"incorrect_id_format_for_{name}"
+            raise RefusedError(f"incorrect id format for {name}", fragment)
+    wanted = set(names)
+    return lambda paper: not wanted.isdisjoint({paper["id"], f"{paper['id']}v{paper['version']}"})
+
+
+_PAPER_ID = re.compile(r"(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v[1-9]\d*)?", re.ASCII)
 
 
 class _ArxivQuery:
@@ -145,15 +160,8 @@ class _ArxivQuery:
         raise self._refused()
 
 
-_SECOND_NAMES = {
-    "cs.IT": "math.IT",
-    "econ.GN": "q-fin.EC",
-    "eess.SY": "cs.SY",
-    "math-ph": "math.MP",
-    "math.NA": "cs.NA",
-    "math.ST": "stat.TH",
-}
-"""Categories that are one and the same (https://arxiv.org/category_taxonomy): both names find."""
+_SECOND_NAMES = {shown: second for second, shown in SHOWN_NAMES.items()}
+"""Categories that are one and the same: both names find."""
 
 
 def _in_category(pattern: str) -> _Matches:
@@ -197,7 +205,7 @@ def _element(parent: Element, name: str, text: str = "", **attributes: str) -> E
     return element
 
 
-def _feed_head(identity: str, title: str, link: str, counts: Mapping[str, int]) -> Element:
+def _feed_head(identity: str, title: str, link: str, counts: Mapping[str, str | int]) -> Element:
     feed = Element("feed", _NAMESPACES)
     _element(feed, "id", identity)
     _element(feed, "title", title)
@@ -209,17 +217,19 @@ def _feed_head(identity: str, title: str, link: str, counts: Mapping[str, int]) 
     return feed
 
 
-def _result_feed(
-    search: str, *, start: int, size: int, total: int, papers: Sequence[Record]
-) -> Element:
-    asked = f"search_query={search}&id_list=&start={start}&max_results={size}"
-    identity = hashlib.sha256(asked.encode()).hexdigest()[:27]
-    parameters = {"search_query": search, "start": start, "max_results": size, "id_list": ""}
+def _result_feed(asked: Mapping[str, str | int], total: int, papers: Sequence[Record]) -> Element:
+    names = ("search_query", "id_list", "start", "max_results")
+    query = "&".join(f"{name}={asked[name]}" for name in names)
+    identity = hashlib.sha256(query.encode()).hexdigest()[:27]
     feed = _feed_head(
         f"https://arxiv.org/api/{identity}",
-        f"arXiv Query: {asked}",
-        f"https://arxiv.org/api/query?{urlencode(parameters)}",
-        {"itemsPerPage": size, "totalResults": total, "startIndex": start},
+        f"arXiv Query: {query}",
+        f"https://arxiv.org/api/query?{urlencode(asked, safe=',')}",
+        {
+            "itemsPerPage": asked["max_results"],
+            "totalResults": total,
+            "startIndex": asked["start"],
+        },
     )
     for paper in papers:
         _add_entry(feed, paper)
@@ -239,20 +249,23 @@ def _add_entry(feed: Element, paper: Record) -> None:
     for category in paper["categories"]:
         _element(entry, "category", term=category, scheme="http://arxiv.org/schemas/atom")
     _element(entry, "published", paper["published"])
+    if paper.get("comment"):
+        _element(entry, "arxiv:comment", paper["comment"])
     _element(entry, "arxiv:primary_category", term=paper["categories"][0])
     for author in paper["authors"]:
         _element(_element(entry, "author"), "name", author)
 
 
-def _error_feed(message: str) -> Element:
+def _error_feed(error: RefusedError) -> Element:
     counts = {"itemsPerPage": 1, "totalResults": 1, "startIndex": 0}
     feed = _feed_head("https://arxiv.org/", "arXiv Search Results", "", counts)
     entry = _element(feed, "entry")
-    _element(entry, "id", "https://arxiv.org/api/errors")
+    address = "#".join(("https://arxiv.org/api/errors", *error.parameters))
+    _element(entry, "id", address)
     _element(entry, "title", "Error")
     _element(entry, "updated", _ANSWERED_AT)
-    _element(entry, "link", href="https://arxiv.org/api/errors", rel="alternate", type="text/html")
-    _element(entry, "summary", message)
+    _element(entry, "link", href=address, rel="alternate", type="text/html")
+    _element(entry, "summary", str(error))
     _element(_element(entry, "author"), "name", "arXiv api core")
     return feed
 

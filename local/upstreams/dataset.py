@@ -15,10 +15,14 @@ class Dataset:
     """What the upstreams know.
 
     A paper has `id`, `version`, `title`, `authors` and `categories` (lists, the primary one
-    first), `abstract`, `published` and `updated` (ISO 8601, UTC). Everything else is as its
-    upstream sends it, with all the fields that are read: `posts` and `users` are X's, `bluesky` has
-    post views, `hackernews` hits, `reddit` the data of submissions, `huggingface` daily papers.
-    `mastodon` has the statuses that each of several instances knows, by the instances' names.
+    first), `abstract`, `published` and `updated` (ISO 8601, UTC). It may have a `comment`, and say
+    itself when it was `announced` (a date), and what was done with it since: `updates`, see
+    `Announcements`.
+
+    Everything else is as its upstream sends it, with all the fields that are read: `posts` and
+    `users` are X's, `bluesky` has post views, `hackernews` hits, `reddit` the data of submissions,
+    `huggingface` daily papers. `mastodon` has the statuses that each of several instances knows, by
+    the instances' names.
     """
 
     papers: tuple[Record, ...]

@@ -21,9 +21,13 @@ class Faults:
     `None`, and every call after the end of the list, is answered rightly. For a fault that never
     ends give `itertools.repeat(fault)`. Calls for a session or a token count as well, and so do
     those of all instances of Mastodon.
+
+    `arxiv` is the query API, `arxiv_rss` the feed of announcements, `arxiv_web` their pages.
     """
 
     arxiv: Iterable[Fault | None] = ()
+    arxiv_rss: Iterable[Fault | None] = ()
+    arxiv_web: Iterable[Fault | None] = ()
     x: Iterable[Fault | None] = ()
     bluesky: Iterable[Fault | None] = ()
     mastodon: Iterable[Fault | None] = ()

@@ -12,7 +12,8 @@ from werkzeug.wrappers import Request, Response
 class RefusedError(Exception):
     """A request that the upstream answers with an error; the message is the upstream's.
 
-    `parameters` are the names of the parameters that it is about, where X names them.
+    `parameters` are the names of the parameters that it is about, where X names them; arXiv has a
+    name for some mistakes.
     """
 
     def __init__(self, message: str, *parameters: str) -> None:
@@ -27,6 +28,14 @@ def json_response(document: object, status: int = 200) -> Response:
         status=status,
         content_type="application/json; charset=utf-8",
     )
+
+
+def not_acceptable(request: Request) -> Response | None:
+    """How arXiv refuses a request that does not say what it accepts; None for one that does.
+
+    Its edge has done so since September 2026.
+    """
+    return None if request.headers.get("Accept") else Response("Not Acceptable", status=406)
 
 
 def require_known(query: Mapping[str, Any], known: Set[str]) -> None:

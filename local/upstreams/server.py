@@ -13,13 +13,17 @@ import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol, Self
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
+from hotpapers.domain.calendar import new_york_date
+from local.upstreams.announcements import Announcements
 from local.upstreams.arxiv import ArxivReplay
+from local.upstreams.arxiv_rss import ArxivFeedReplay
+from local.upstreams.arxiv_web import ArxivPagesReplay
 from local.upstreams.bluesky import BlueskyReplay
 from local.upstreams.dataset import Dataset
 from local.upstreams.faults import Faults
@@ -34,6 +38,8 @@ if TYPE_CHECKING:
 
 PATHS = {
     "/api/query": "arxiv",
+    ArxivFeedReplay.PATH: "arxiv_rss",
+    **dict.fromkeys(ArxivPagesReplay.PATHS, "arxiv_web"),
     **dict.fromkeys(XReplay.LARGEST_PAGE, "x"),
     BlueskyReplay.PATH: "bluesky",
     MastodonReplay.PATH: "mastodon",
@@ -48,6 +54,8 @@ PATHS = {
 
 ORIGINS = (
     "ARXIV_URL",
+    "ARXIV_RSS_URL",
+    "ARXIV_WEB_URL",
     "X_URL",
     "BLUESKY_URL",
     "HACKERNEWS_URL",
@@ -80,7 +88,9 @@ class UpstreamServer:
 
     `page_size` is the most items that a page may have whatever the client asks for (real servers
     do send short pages). `vocabulary` is the one of X's answers, "tweet" or the newer "post".
-    With `now`, X's limits that depend on the time of the request hold as well.
+    With `now`, X's limits that depend on the time of the request hold as well. `today` is the date
+    in New York that arXiv's feed and pages show, and up to which it has announced papers: if not
+    given, that of `now`, or else that of the data set's last listing.
 
     Each further instance of Mastodon that the data set has gets a port of its own: instances are
     told apart by where they are. `mastodon_urls` are all of them.
@@ -96,11 +106,13 @@ class UpstreamServer:
         page_size: int | None = None,
         vocabulary: Vocabulary = "tweet",
         now: datetime | None = None,
+        today: date | None = None,
     ) -> None:
         faults = faults or Faults()
         self._page_size = page_size
         self._vocabulary: Vocabulary = vocabulary
         self._now = now
+        self._today = today or (new_york_date(now) if now else None)
         self._lock = threading.Lock()
         self.replay(dataset)
         self._faults = {each.name: iter(getattr(faults, each.name)) for each in fields(faults)}
@@ -130,13 +142,16 @@ class UpstreamServer:
         """Replays this data set from now on. The calls so far are forgotten, faults go on."""
         size = self._page_size
         instances = list(dataset.mastodon.values()) or [()]
+        announcements = Announcements(dataset.papers, self._today)
         with self._lock:
             self.calls: list[Call] = []
             self.bluesky = BlueskyReplay(dataset.bluesky, size)
             self.reddit = RedditReplay(dataset.reddit, size)
             self._instances = [MastodonReplay(statuses, size) for statuses in instances]
             self._replays: dict[str, Replay] = {
-                "arxiv": ArxivReplay(dataset.papers, size),
+                "arxiv": ArxivReplay(announcements.papers(), size),
+                "arxiv_rss": ArxivFeedReplay(announcements),
+                "arxiv_web": ArxivPagesReplay(announcements),
                 "x": XReplay(dataset, size, self._vocabulary, self._now),
                 "bluesky": self.bluesky,
                 "hackernews": HackerNewsReplay(dataset.hackernews, size),

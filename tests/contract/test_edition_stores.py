@@ -50,6 +50,8 @@ def test_nothing_is_kept_at_first(editions: EditionStore) -> None:
     assert editions.document(DAY) is None
     assert list(editions.newest_heads(10)) == []
     assert list(editions.newest_heads(10, before=DAY)) == []
+    assert list(editions.heads(DAY, DAY)) == []
+    assert editions.first_date() is None
     assert list(editions.listing_dates(PaperId("2009.00001"))) == []
 
 
@@ -137,6 +139,43 @@ def test_the_newest_digests_come_first(editions: EditionStore) -> None:
     assert list(editions.newest_heads(1, before=date(2020, 9, 18))) == newest_first[2:3]
     assert list(editions.newest_heads(10, before=date(2020, 9, 30))) == newest_first[1:]
     assert list(editions.newest_heads(10, before=date(2019, 12, 31))) == []
+
+
+def test_the_heads_of_a_span_are_in_order(editions: EditionStore) -> None:
+    days = [date(2020, 9, 18), date(2019, 12, 31), date(2020, 10, 1), date(2020, 9, 17)]
+    saved = [edition(day, hours=-number) for number, day in enumerate(days)]
+    for each in saved:
+        editions.save(each)
+    oldest_first = [head(saved[number]) for number in (1, 3, 0, 2)]
+    # Both ends belong to it.
+    assert list(editions.heads(date(2020, 9, 17), date(2020, 9, 18))) == oldest_first[1:3]
+    assert list(editions.heads(date(2020, 9, 18), date(2020, 9, 18))) == oldest_first[2:3]
+    assert list(editions.heads(date(2020, 9, 19), date(2020, 9, 30))) == []
+    assert list(editions.heads(date(2020, 9, 18), date(2020, 9, 17))) == []
+    assert list(editions.heads(date(1991, 8, 14), date(9999, 12, 31))) == oldest_first
+    assert editions.first_date() == date(2019, 12, 31)
+
+
+def test_a_head_says_all_that_an_edition_does(editions: EditionStore) -> None:
+    plain = edition(hours=1)
+    published_at = AT - timedelta(microseconds=1)
+    told = replace(plain, failed=("x", "reddit"), quiet=True, final=True, published_at=published_at)
+    assert editions.save(plain) is Outcome.SAVED
+    assert list(editions.heads(DAY, DAY)) == [editions.head(DAY)] == [head(plain)]
+    later = replace(told, collected_at=AT + timedelta(hours=2))
+    assert editions.save(later) is Outcome.SAVED
+    expected = EditionHead(
+        date=DAY,
+        collected_at=later.collected_at,
+        revision=later.revision,
+        papers=2,
+        failed=("x", "reddit"),
+        quiet=True,
+        final=True,
+        published_at=published_at,
+    )
+    assert list(editions.newest_heads(1)) == [expected]
+    assert list(editions.heads(DAY, DAY)) == [editions.head(DAY)] == [expected]
 
 
 def test_the_newest_listing_dates_of_a_paper_come_first(editions: EditionStore) -> None:

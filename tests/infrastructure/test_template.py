@@ -255,6 +255,11 @@ def test_each_role_allows_exactly_what_its_function_does() -> None:
             },
             "${Table.Arn}/stream/*": {"dynamodb:ListStreams"},
             "Table.Arn": {"dynamodb:Query"},
+            "Table.Arn where dynamodb:LeadingKeys in ROUNDUPS, ROUNDUP#*": {
+                "dynamodb:DeleteItem",
+                "dynamodb:GetItem",
+                "dynamodb:PutItem",
+            },
             "${Bucket.Arn}/digests/*": {"s3:GetObject", "s3:PutObject"},
             "${Bucket.Arn}/posts/*": {"s3:GetObject", "s3:PutObject"},
             "Bucket.Arn": {"s3:ListBucket"},
@@ -272,11 +277,23 @@ def grants(role: Properties) -> Iterator[tuple[str, set[str]]]:
     actions: dict[str, set[str]] = {}
     for policy in role["Policies"]:
         for statement in policy["PolicyDocument"]["Statement"]:
-            assert set(statement) == {"Sid", "Effect", "Action", "Resource"}
+            assert set(statement) - {"Condition"} == {"Sid", "Effect", "Action", "Resource"}
             assert statement["Effect"] == "Allow"
+            where = _where(statement.get("Condition"))
             for resource in _as_list(statement["Resource"]):
-                actions.setdefault(_arn(resource), set()).update(_as_list(statement["Action"]))
+                allowed = actions.setdefault(_arn(resource) + where, set())
+                allowed.update(_as_list(statement["Action"]))
     yield from actions.items()
+
+
+def _where(condition: Any) -> str:
+    """On which items alone a statement allows something."""
+    if condition is None:
+        return ""
+    [(operator, patterns)] = condition.items()
+    assert operator == "ForAllValues:StringLike"
+    [(key, values)] = patterns.items()
+    return f" where {key} in {', '.join(values)}"
 
 
 def _as_list(value: Any) -> list[Any]:

@@ -24,6 +24,7 @@ from hotpapers import bootstrap
 from hotpapers.adapters.arxiv import Arxiv
 from hotpapers.adapters.dynamodb_editions import DynamoDBEditions
 from hotpapers.adapters.dynamodb_readings import DynamoDBReadings
+from hotpapers.adapters.dynamodb_roundups import DynamoDBRoundups
 from hotpapers.adapters.http import Terms
 from hotpapers.adapters.s3 import S3Documents
 from hotpapers.adapters.x import X
@@ -31,7 +32,7 @@ from hotpapers.documents.front_matter import FrontMatter
 from hotpapers.domain.ranking import Rules
 from hotpapers.events import read_collection_order, read_digest_date
 from hotpapers.use_cases.collect import Collector, Roster
-from hotpapers.use_cases.render import render
+from hotpapers.use_cases.render import Renderer
 from local.cloud import Cloud
 from local.stack import Stack
 from local.upstreams.dataset import Dataset
@@ -125,7 +126,12 @@ class UseCases:
         client = boto3.client("dynamodb")
         self._editions = DynamoDBEditions(client, stack.table_name, part_bytes=part_bytes)
         self._readings = DynamoDBReadings(client, stack.table_name, part_bytes=part_bytes)
-        self._documents = S3Documents(boto3.client("s3"), stack.bucket_name)
+        self._renderer = Renderer(
+            self._editions,
+            DynamoDBRoundups(client, stack.table_name, part_bytes=part_bytes),
+            S3Documents(boto3.client("s3"), stack.bucket_name),
+            FrontMatter(),
+        )
 
     def collect(self, event: Json) -> object:
         collector = Collector(
@@ -139,7 +145,7 @@ class UseCases:
 
     def render(self, records: Sequence[Json]) -> None:
         for record in records:
-            render(read_digest_date(record), self._editions, self._documents, FrontMatter())
+            self._renderer.render(read_digest_date(record))
 
 
 # The calls

@@ -1,157 +1,141 @@
 """Collecting while sources fail: what is unknown, what stays known, what is made good later."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
-from hotpapers.documents.digest_json import read_digest
+from hotpapers.documents.digest_json import write_time
 from hotpapers.domain.calendar import Window
-from hotpapers.domain.edition import Edition, Outcome
+from hotpapers.domain.edition import Outcome
 from hotpapers.domain.identifiers import PaperId
-from hotpapers.domain.paper import Paper
-from hotpapers.domain.post import Post
-from hotpapers.domain.ranking import Rules
-from hotpapers.domain.reading import PostPage, Reading
+from hotpapers.domain.reading import PostPage
 from hotpapers.domain.sources import SourceReport, Status
-from hotpapers.errors import EnoughError, StoreError, UnsettledError, UpstreamError
-from hotpapers.use_cases.collect import (
-    Collection,
-    CollectionOrder,
-    Collector,
-    Roster,
-    measure,
-)
-from tests.builders import COLLECTED_AT, DAY, make_paper
+from hotpapers.errors import EnoughError, StoreError, UpstreamError
+from hotpapers.use_cases.collect import CollectionOrder
+from hotpapers.use_cases.measure import Roster
+from hotpapers.use_cases.report import measure, summarize
+from tests.builders import COLLECTED_AT, DAY
 from tests.collecting import (
     HOUR,
     OFF,
     OK,
     ORDER,
     POSTS,
+    TERMS,
     WINDOW,
     A,
+    Archive,
     B,
     C,
     Full,
+    Unreadable,
     about,
-    document,
+    bluesky,
+    later,
     reports,
     run,
+    skeet,
 )
-from tests.fakes import Log, MemoryEditions, MemoryPapers, MemoryPosts, MemoryReadings
+from tests.fakes import MemoryPapers, MemoryPosts
 
 DOWN = UpstreamError("Bluesky", "answered 503")
-NEXT_DAY = CollectionOrder(COLLECTED_AT + 48 * HOUR)
-"""A run of the schedule, on Tuesday; the newest date that is due is then Monday."""
 
 
-def skeet(paper: Paper, likes: int, post_id: str) -> Post:
-    post = about(paper, 0, post_id, post_id)
-    return replace(post, source="bluesky", counts={"reposts": 0, "likes": likes})
+def said_of(archive: Archive, source: str) -> SourceReport:
+    """What the day's digest says of a source."""
+    return archive.digest().sources[source]
 
 
-def bluesky(*posts: Post, error: Exception | None = None) -> MemoryPosts:
-    return MemoryPosts(posts, error, name="bluesky")
-
-
-def scores(editions: MemoryEditions) -> dict[PaperId, dict[str, int]]:
-    """Of each hot paper the parts of its score that are known."""
-    return {
-        entry.paper.id: {name: int(part.weighted) for name, part in entry.attention.items()}
-        for entry in read_digest(document(editions)).papers
-    }
-
-
-@pytest.mark.parametrize(
-    "error", [UpstreamError("arXiv", "answered 403"), UnsettledError("arXiv", "answered 503")]
-)
-def test_without_arxiv_there_is_no_run_and_nothing_is_touched(error: UpstreamError) -> None:
-    editions = MemoryEditions()
-    kept = Edition(DAY, COLLECTED_AT - HOUR, (), b"last good one")
-    editions.save(kept)
-    with pytest.raises(UpstreamError) as caught:
-        run(editions, papers=MemoryPapers([A], error))
-    assert caught.value is error
-    assert editions.document(DAY) == (kept.revision, b"last good one")
+def lacking(archive: Archive) -> tuple[str, ...]:
+    """The sources that the day's digest lacks."""
+    head = archive.editions.head(DAY)
+    assert head is not None
+    return head.failed
 
 
 def test_a_source_that_fails_is_unknown_and_the_others_stand() -> None:
-    editions = MemoryEditions()
-    made = run(editions, posts=[MemoryPosts(POSTS), bluesky(skeet(A, 40, "7"), error=None)])
-    assert scores(editions) == {A.id: {"x": 70, "bluesky": 40}, B.id: {"x": 90, "bluesky": 0}}
+    both, alone = Archive(), Archive()
+    run(both, posts=[MemoryPosts(POSTS), bluesky(skeet(A, 40, "7"))])
+    assert both.scores() == {A.id: {"x": 70, "bluesky": 40}, B.id: {"x": 90, "bluesky": 0}}
 
-    alone = MemoryEditions()
-    made = run(alone, posts=[MemoryPosts(POSTS), bluesky(error=DOWN)])
+    run(alone, posts=[MemoryPosts(POSTS), bluesky(error=DOWN)])
     failed = SourceReport(Status.FAILED, "answered 503")
-    assert made.sources == reports(x=OK, bluesky=failed)
-    assert scores(alone) == {A.id: {"x": 70}, B.id: {"x": 90}}
-    head = alone.head(DAY)
-    assert head is not None
-    assert head.failed == ("bluesky",)
+    assert alone.digest().sources == reports(x=OK, bluesky=failed)
+    assert alone.scores() == {A.id: {"x": 70}, B.id: {"x": 90}}
+    assert lacking(alone) == ("bluesky",)
 
 
 def test_all_sources_may_fail() -> None:
-    editions = MemoryEditions()
-    made = run(editions, posts=[MemoryPosts(error=DOWN), bluesky(error=DOWN)])
-    assert (made.outcome, made.papers_hot, made.posts_read) == (Outcome.SAVED, 0, 0)
-    assert [each.status.value for each in made.sources.values()] == [
-        "failed",
-        "failed",
-        *["off"] * 4,
-    ]
+    archive = Archive()
+    [made] = run(archive, posts=[MemoryPosts(error=DOWN), bluesky(error=DOWN)]).digests
+    assert (made.outcome, made.papers_hot) == (Outcome.SAVED, 0)
+    statuses = [each.status.value for each in archive.digest().sources.values()]
+    assert statuses == ["failed", "failed", *["off"] * 4]
+    assert archive.measurements.measurements(DAY) == []
 
 
 def test_what_was_known_before_a_failure_stays_known() -> None:
-    editions, readings = MemoryEditions(), MemoryReadings()
-    run(editions, posts=[MemoryPosts(POSTS), bluesky(skeet(A, 40, "7"))], readings=readings)
-    later = replace(ORDER, time=COLLECTED_AT + HOUR)
-    made = run(editions, later, posts=[MemoryPosts(POSTS), bluesky(error=DOWN)], readings=readings)
-
-    assert made.sources["bluesky"] == SourceReport(
-        Status.FAILED, "answered 503", as_of=COLLECTED_AT
-    )
-    assert scores(editions) == {A.id: {"x": 70, "bluesky": 40}, B.id: {"x": 90, "bluesky": 0}}
+    archive = Archive()
+    run(archive, posts=[MemoryPosts(POSTS), bluesky(skeet(A, 40, "7"))])
+    run(archive, later(1), posts=[MemoryPosts(POSTS), bluesky(error=DOWN)])
+    failed = SourceReport(Status.FAILED, "answered 503", as_of=COLLECTED_AT)
+    assert said_of(archive, "bluesky") == failed
+    assert archive.scores() == {A.id: {"x": 70, "bluesky": 40}, B.id: {"x": 90, "bluesky": 0}}
     # And it comes back.
-    last = replace(ORDER, time=COLLECTED_AT + 2 * HOUR)
-    made = run(
-        editions, last, posts=[MemoryPosts(POSTS), bluesky(skeet(A, 41, "7"))], readings=readings
-    )
-    assert made.sources["bluesky"] == OK
-    assert scores(editions)[A.id] == {"x": 70, "bluesky": 41}
+    run(archive, later(2), posts=[MemoryPosts(POSTS), bluesky(skeet(A, 41, "7"))])
+    assert said_of(archive, "bluesky") == OK
+    assert archive.scores()[A.id] == {"x": 70, "bluesky": 41}
+    # What stood in is no measurement: that time is a hole.
+    [entry] = [each for each in archive.digest().papers if each.paper == A]
+    told = [(point.time, list(point.attention)) for point in entry.history]
+    assert told == [
+        (COLLECTED_AT, ["x", "bluesky"]),
+        (later(1).time, ["x"]),
+        (later(2).time, ["x", "bluesky"]),
+    ]
+
+
+def test_where_no_source_tells_anything_the_digest_stays_as_it_is() -> None:
+    archive = Archive()
+    run(archive)
+    kept = archive.editions.document(DAY)
+    made = run(archive, later(1), posts=[MemoryPosts(error=DOWN)])
+    assert made.digests == ()
+    assert archive.editions.document(DAY) == kept
+
+
+def test_a_digest_becomes_final_once_its_last_sources_had_a_week_to_answer() -> None:
+    archive = Archive()
+    run(archive)
+    down = [MemoryPosts(error=DOWN)]
+    due = datetime(2020, 9, 25, tzinfo=UTC)
+    assert run(archive, replace(ORDER, time=due), posts=down).digests == ()
+    [made] = run(archive, replace(ORDER, time=due + timedelta(days=7)), posts=down).digests
+    assert made.final
+    assert said_of(archive, "x") == SourceReport(Status.FAILED, "answered 503", as_of=COLLECTED_AT)
+    assert archive.scores() == {B.id: {"x": 90}, A.id: {"x": 70}}
 
 
 def test_a_source_that_stops_half_way_is_partial() -> None:
-    editions, readings = MemoryEditions(), MemoryReadings()
+    archive = Archive()
     cut = UpstreamError("Bluesky", "broke off")
-    made = run(
-        editions,
-        posts=[MemoryPosts(POSTS), bluesky(skeet(A, 40, "7"), error=cut)],
-        readings=readings,
-    )
+    run(archive, posts=[MemoryPosts(POSTS), bluesky(skeet(A, 40, "7"), error=cut)])
 
-    assert made.sources["bluesky"] == SourceReport(Status.PARTIAL, "broke off", interrupted=True)
+    partial = SourceReport(Status.PARTIAL, "broke off", interrupted=True)
+    assert said_of(archive, "bluesky") == partial
     # Nothing is known of what Bluesky says about B: it may not have come to that.
-    assert scores(editions) == {A.id: {"x": 70, "bluesky": 40}, B.id: {"x": 90}}
-    assert lacking(editions) == ("bluesky",)
+    assert archive.scores() == {A.id: {"x": 70, "bluesky": 40}, B.id: {"x": 90}}
+    assert lacking(archive) == ("bluesky",)
 
 
 def test_a_source_that_told_as_much_as_it_was_asked_for_lacks_nothing() -> None:
-    editions = MemoryEditions()
-    made = run(editions, posts=[MemoryPosts(POSTS, EnoughError("X", "stopped at 4 posts"))])
-
-    assert made.sources["x"] == SourceReport(Status.PARTIAL, "stopped at 4 posts")
-    assert lacking(editions) == ()
-
-
-def test_a_source_that_fails_before_its_first_post_has_told_nothing() -> None:
-    editions = MemoryEditions()
-    empty = [PostPage((), 0)]
-    made = run(editions, posts=[Scripted("bluesky", empty, DOWN)])
-
-    assert made.sources["bluesky"] == SourceReport(Status.FAILED, "answered 503")
+    archive = Archive()
+    run(archive, posts=[MemoryPosts(POSTS, EnoughError("X", "stopped at 4 posts"))])
+    assert said_of(archive, "x") == SourceReport(Status.PARTIAL, "stopped at 4 posts")
+    assert lacking(archive) == ()
 
 
 class Scripted:
@@ -162,256 +146,209 @@ class Scripted:
         self._pages = pages
         self._error = error
 
+    def earliest(self, time: datetime) -> datetime:  # noqa: ARG002
+        return datetime(2006, 3, 21, tzinfo=UTC)
+
     def pages(self, listing_date: date, span: Window) -> Iterator[PostPage]:  # noqa: ARG002
         yield from self._pages
         raise self._error
 
 
-def lacking(editions: MemoryEditions) -> tuple[str, ...]:
-    """The sources that the day's digest lacks."""
-    head = editions.head(DAY)
-    assert head is not None
-    return head.failed
+def test_a_source_that_fails_before_its_first_post_has_told_nothing() -> None:
+    archive = Archive()
+    run(archive, posts=[Scripted("bluesky", [PostPage((), 0)], DOWN)])
+    assert said_of(archive, "bluesky") == SourceReport(Status.FAILED, "answered 503")
 
 
 def test_a_shortfall_does_not_take_away_what_was_known() -> None:
-    editions, readings = MemoryEditions(), MemoryReadings()
-    run(editions, posts=[bluesky(skeet(A, 60, "7"), skeet(B, 70, "8"))], readings=readings)
+    archive = Archive()
+    run(archive, posts=[bluesky(skeet(A, 60, "7"), skeet(B, 70, "8"))])
     cut = bluesky(skeet(A, 65, "7"), error=UpstreamError("Bluesky", "broke off"))
-    run(editions, replace(ORDER, time=COLLECTED_AT + HOUR), posts=[cut], readings=readings)
+    run(archive, later(1), posts=[cut])
 
-    assert scores(editions) == {B.id: {"bluesky": 70}, A.id: {"bluesky": 65}}
+    assert archive.scores() == {B.id: {"bluesky": 70}, A.id: {"bluesky": 65}}
     # B's number is of the first run, and the digest says so.
-    report = read_digest(document(editions)).sources["bluesky"]
     expected = SourceReport(Status.PARTIAL, "broke off", interrupted=True, as_of=COLLECTED_AT)
-    assert report == expected
+    assert said_of(archive, "bluesky") == expected
 
 
 def test_a_source_without_its_credential() -> None:
-    lacking = {"reddit": SourceReport(Status.OFF, "no credential: REDDIT_CLIENT_ID")}
-    editions, readings = MemoryEditions(), MemoryReadings()
-
-    def made(roster: Roster, hours: int) -> SourceReport:
-        order = replace(ORDER, time=COLLECTED_AT + hours * HOUR)
-        collector = Collector(MemoryPapers([A]), roster, editions, readings, Rules())
-        return collector.collect(order).sources["reddit"]
-
-    assert made(Roster([MemoryPosts(POSTS)], lacking), 0) == lacking["reddit"]
-    assert made(Roster([MemoryPosts((), name="reddit")]), 1) == OK
+    off = SourceReport(Status.OFF, "no credential: REDDIT_CLIENT_ID")
+    roster, archive = Roster([MemoryPosts(POSTS)], {"reddit": off}), Archive()
+    run(archive, posts=roster)
+    assert said_of(archive, "reddit") == off
+    run(archive, later(1), posts=[MemoryPosts((), name="reddit")])
+    assert said_of(archive, "reddit") == OK
     # It told something before: now its numbers are missing, they are not out of the game.
-    assert made(Roster([MemoryPosts(POSTS)], lacking), 2) == SourceReport(
-        Status.FAILED, "no credential: REDDIT_CLIENT_ID", as_of=COLLECTED_AT + HOUR
+    run(archive, later(2), posts=roster)
+    assert said_of(archive, "reddit") == SourceReport(
+        Status.FAILED, "no credential: REDDIT_CLIENT_ID", as_of=later(1).time
     )
+
+
+def test_a_source_that_cannot_look_so_far_back_is_off_and_not_zero() -> None:
+    archive = Archive()
+    near = MemoryPosts((), name="mastodon", reach=timedelta(days=30))
+    order = replace(ORDER, time=COLLECTED_AT + timedelta(days=400), is_backfill=True)
+    run(archive, order, posts=[MemoryPosts(POSTS), near])
+    off = SourceReport(Status.OFF, "cannot look back to 2020-09-18")
+    assert archive.digest().sources == reports(x=OK, mastodon=off)
+    assert archive.scores() == {B.id: {"x": 90}, A.id: {"x": 70}}
+    assert near.asked == []
+
+
+def test_a_day_long_past_is_not_asked_about_what_was_said_years_later() -> None:
+    archive, posts = Archive(), MemoryPosts(POSTS)
+    run(archive, replace(ORDER, time=COLLECTED_AT + timedelta(days=400)), posts=[posts])
+    # It was measured until the 25th, and might have been for a week more.
+    assert posts.asked == [Window(WINDOW.start, datetime(2020, 10, 2, tzinfo=UTC))]
+    assert archive.digest().final
+
+
+def test_what_a_source_told_stays_when_it_is_switched_off() -> None:
+    archive = Archive()
+    run(archive, posts=[MemoryPosts(POSTS), bluesky(error=DOWN)])
+    run(archive, later(1), posts=[bluesky(skeet(A, 40, "7"))])
+    assert said_of(archive, "x") == SourceReport(Status.OK, as_of=COLLECTED_AT)
+    assert archive.scores() == {A.id: {"x": 70, "bluesky": 40}, B.id: {"x": 90, "bluesky": 0}}
+
+
+# What it costs
 
 
 def test_what_a_source_charges_is_in_the_report() -> None:
-    posts = MemoryPosts(POSTS, cost=Decimal("0.005"))
-    made = run(MemoryEditions(), posts=[posts, bluesky()])
-    assert made.sources == reports(
-        x=SourceReport(Status.OK, posts_read=4, cost=Decimal("0.020")), bluesky=OK
-    )
+    archive = Archive()
+    made = run(archive, posts=[MemoryPosts(POSTS, cost=Decimal("0.005")), bluesky()])
+    x = SourceReport(Status.OK, posts_read=4, cost=Decimal("0.020"))
+    assert archive.digest().sources == reports(x=x, bluesky=OK)
     assert measure(made) == {
+        "ListingsFresh": 1,
+        "ListingsStalled": 0,
+        "ListingsFailed": 0,
+        "DigestsMade": 1,
+        "DigestsFinal": 0,
         "PapersListed": 3,
         "PapersHot": 2,
         "PostsRead": 4,
         "SourcesFailed": 0,
         "SourcesPartial": 0,
         "SpentUsd": 0.02,
-        "DigestsCompleted": 0,
+    }
+    off = {"status": "off", "reason": "not in SOURCES"}
+    others = dict.fromkeys(("mastodon", "hackernews", "reddit", "huggingface"), off)
+    assert summarize(made) == {
+        "time": write_time(COLLECTED_AT),
+        "date": "2020-09-18",
+        "outcome": "saved",
+        "listings": [
+            {
+                "date": "2020-09-18",
+                "state": "fresh",
+                "found_at": write_time(COLLECTED_AT),
+                "origin": "listing page",
+                "papers": 3,
+            }
+        ],
+        "digests": [
+            {
+                "date": "2020-09-18",
+                "outcome": "saved",
+                "papers_listed": 3,
+                "papers_hot": 2,
+                "final": False,
+                "sources": {
+                    "x": {"status": "ok", "posts_read": 4, "cost_usd": 0.02},
+                    "bluesky": {"status": "ok"},
+                    **others,
+                },
+            }
+        ],
+        "posts_read": 4,
+        "cost_usd": 0.02,
     }
 
 
 def test_what_is_unknown_is_not_measured() -> None:
-    made = Collection(DAY, COLLECTED_AT, Outcome.UNCHANGED)
-    assert measure(made) == {"DigestsCompleted": 0}
+    archive = Archive()
+    run(archive)
+    unchanged = run(archive)
+    nothing = dict.fromkeys(
+        ("ListingsFresh", "ListingsStalled", "ListingsFailed", "DigestsMade", "DigestsFinal"), 0
+    )
+    assert measure(unchanged) == nothing
+    assert summarize(unchanged)["outcome"] == "unchanged"
+    assert (summarize(unchanged)["posts_read"], summarize(unchanged)["cost_usd"]) == (None, None)
 
 
 def test_a_run_that_died_before_its_end_pays_for_no_post_again() -> None:
-    readings, posts = MemoryReadings(), MemoryPosts(POSTS)
+    archive, posts, fresh = Archive(), MemoryPosts(POSTS), Archive()
     with pytest.raises(StoreError):
-        run(Full(), posts=[posts], readings=readings)
-    editions = MemoryEditions()
-    run(editions, posts=[posts], readings=readings)
-    assert len(posts.asked) == 1
-    fresh = MemoryEditions()
+        run(replace(archive, editions=Full()), posts=[posts])
+    run(archive, posts=[posts])
     run(fresh)
-    assert editions.document(DAY) == fresh.document(DAY)
-
-
-# Earlier digests that lack a source
-
-
-def completing(
-    editions: MemoryEditions, readings: MemoryReadings, order: CollectionOrder, *posts: MemoryPosts
-) -> Collection:
-    # Of the listing dates from the 16th to the 18th, and of the 21st.
-    others = [
-        make_paper(f"2009.0001{day}", submitted_at=datetime(2020, 9, day, 19, tzinfo=UTC))
-        for day in (14, 15, 17)
-    ]
-    papers = [A, B, C, *others]
-    return run(editions, order, MemoryPapers(papers), posts, readings)
-
-
-def test_the_next_run_completes_a_digest_that_lacks_a_source() -> None:
-    editions, readings = MemoryEditions(), MemoryReadings()
-    run(editions, posts=[MemoryPosts(POSTS), bluesky(error=DOWN)], readings=readings)
-    x, sky = MemoryPosts(POSTS), bluesky(skeet(A, 40, "7"))
-    made = completing(editions, readings, NEXT_DAY, x, sky)
-
-    assert made.date == date(2020, 9, 21)
-    as_of = SourceReport(Status.OK, as_of=COLLECTED_AT)
-    assert made.completed == (
-        Collection(
-            DAY, NEXT_DAY.time, Outcome.SAVED, 3, 1, 2, sources=reports(x=as_of, bluesky=OK)
-        ),
-    )
-    assert scores(editions) == {A.id: {"x": 70, "bluesky": 40}, B.id: {"x": 90, "bluesky": 0}}
-    # X was asked for the new day alone: what it told of the old one stands.
-    assert [span.start for span in x.asked] == [datetime(2020, 9, 17, 18, tzinfo=UTC)]
-    assert [span.end for span in sky.asked] == [NEXT_DAY.time] * 2
-    # Once completed, it is left alone.
-    again = completing(editions, readings, CollectionOrder(NEXT_DAY.time + HOUR), x, sky)
-    assert again.completed == ()
-
-
-def test_an_order_delivered_twice_completes_once() -> None:
-    editions, readings = MemoryEditions(), MemoryReadings()
-    run(editions, posts=[bluesky(error=DOWN)], readings=readings)
-    sky = bluesky(skeet(A, 60, "7"))
-    completing(editions, readings, NEXT_DAY, sky)
-    kept = editions.document(DAY)
-    assert completing(editions, readings, NEXT_DAY, sky).completed == ()
-    assert editions.document(DAY) == kept
-    assert len(sky.asked) == 2
-
-
-def test_a_source_that_is_still_down_leaves_the_digest_as_it_is() -> None:
-    editions, readings = MemoryEditions(), MemoryReadings()
-    run(editions, posts=[MemoryPosts(POSTS), bluesky(error=DOWN)], readings=readings)
-    kept = editions.document(DAY)
-    made = completing(editions, readings, NEXT_DAY, MemoryPosts(POSTS), bluesky(error=DOWN))
-    assert made.completed == ()
-    assert editions.document(DAY) == kept
-
-
-@pytest.mark.parametrize(
-    "order",
-    [replace(NEXT_DAY, listing_date=date(2020, 9, 21)), CollectionOrder(COLLECTED_AT + 240 * HOUR)],
-)
-def test_what_is_named_is_done_alone_and_what_is_old_is_left(order: CollectionOrder) -> None:
-    editions, readings = MemoryEditions(), MemoryReadings()
-    run(editions, posts=[bluesky(error=DOWN)], readings=readings)
-    assert completing(editions, readings, order, bluesky()).completed == ()
-
-
-def test_a_source_that_is_off_now_is_not_waited_for() -> None:
-    editions, readings = MemoryEditions(), MemoryReadings()
-    run(editions, posts=[bluesky(error=DOWN)], readings=readings)
-    assert completing(editions, readings, NEXT_DAY, MemoryPosts(POSTS)).completed == ()
-
-
-class OnceOnly(MemoryPapers):
-    """arXiv, which answers the first question and no other."""
-
-    def papers_submitted(self, window: Window) -> Sequence[Paper]:
-        found = super().papers_submitted(window)
-        if len(self.asked) > 1:
-            raise UpstreamError("arXiv", "answered 503")
-        return found
-
-
-def test_a_failure_to_complete_does_not_fail_the_run(log: Log) -> None:
-    editions, readings = MemoryEditions(), MemoryReadings()
-    run(editions, posts=[bluesky(error=DOWN)], readings=readings)
-    made = run(editions, NEXT_DAY, OnceOnly(), [bluesky()], readings)
-    assert (made.outcome, made.completed) == (Outcome.SAVED, ())
-    assert log.of("digest stays incomplete") == [
-        {"date": "2020-09-18", "reason": "arXiv: answered 503"}
-    ]
-
-
-def test_papers_that_arxiv_has_lost_take_no_digest_away(log: Log) -> None:
-    editions, readings = MemoryEditions(), MemoryReadings()
-    run(editions, posts=[MemoryPosts(POSTS), bluesky(error=DOWN)], readings=readings)
-    kept = editions.document(DAY)
-    reason = "arXiv: lists no papers of 2020-09-18, and listed some before"
-
-    later = replace(ORDER, time=COLLECTED_AT + HOUR)
-    with pytest.raises(UpstreamError, match=reason):
-        run(editions, later, MemoryPapers(), [MemoryPosts(POSTS)], readings)
-    assert run(editions, NEXT_DAY, MemoryPapers(), [bluesky()], readings).completed == ()
-
-    assert editions.document(DAY) == kept
-    assert log.of("digest stays incomplete") == [{"date": "2020-09-18", "reason": reason}]
-
-
-def test_what_is_completed_is_not_paid_for_again() -> None:
-    editions, readings = MemoryEditions(), MemoryReadings()
-    down = MemoryPosts((), DOWN, name="reddit")
-    run(editions, posts=[MemoryPosts(POSTS), bluesky(error=DOWN), down], readings=readings)
-    x = MemoryPosts(POSTS)
-    for days in range(2, 6):
-        order = CollectionOrder(COLLECTED_AT + 24 * days * HOUR)
-        completing(editions, readings, order, x, bluesky(skeet(A, 40, "7")), down)
-
-    # X was read for the new days alone, each time.
-    assert {span.start.date() for span in x.asked if span.start == WINDOW.start} == set()
-    assert lacking(editions) == ("reddit",)
-
-
-def test_a_source_that_is_always_down_keeps_no_other_from_being_completed() -> None:
-    editions, readings = MemoryEditions(), MemoryReadings()
-    for days in range(3):
-        day = date(2020, 9, 16) + timedelta(days=days)
-        failed = ("bluesky", "reddit") if days == 0 else ("reddit",)
-        editions.save(Edition(day, COLLECTED_AT, (), b"{}", failed))
-    down = MemoryPosts((), DOWN, name="reddit")
-    made = completing(editions, readings, NEXT_DAY, bluesky(), down)
-    assert [each.date for each in made.completed] == [date(2020, 9, 16)]
-
-
-def test_what_a_source_told_stays_when_it_is_switched_off() -> None:
-    editions, readings = MemoryEditions(), MemoryReadings()
-    run(editions, posts=[MemoryPosts(POSTS), bluesky(error=DOWN)], readings=readings)
-    made = completing(editions, readings, NEXT_DAY, bluesky(skeet(A, 40, "7")))
-
-    assert made.completed[0].sources["x"] == SourceReport(Status.OK, as_of=COLLECTED_AT)
-    assert made.sources["x"] == OFF
-    assert scores(editions) == {A.id: {"x": 70, "bluesky": 40}, B.id: {"x": 90, "bluesky": 0}}
+    assert len(posts.asked) == 1
+    assert archive.editions.document(DAY) == fresh.editions.document(DAY)
+    assert archive.measurements.measurements(DAY) == fresh.measurements.measurements(DAY)
 
 
 def test_a_mistake_of_ours_wastes_nothing_that_was_paid_for() -> None:
-    editions, readings, x = MemoryEditions(), MemoryReadings(), MemoryPosts(POSTS)
+    archive, x = Archive(), MemoryPosts(POSTS)
     mistaken = MemoryPosts((), KeyError("oops"), name="mastodon")
     for _ in range(2):
         with pytest.raises(KeyError, match="oops"):
-            run(editions, posts=[x, mistaken], readings=readings)
+            run(archive, posts=[x, mistaken])
     assert len(x.asked) == 1
-    assert editions.head(DAY) is None
+    assert archive.editions.head(DAY) is None
 
 
-class FullOfReadings(MemoryReadings):
-    """A store that cannot read what it has of a day."""
-
-    def readings(self, day: date) -> Mapping[str, Reading]:
-        if day == DAY:
-            raise StoreError(f"the readings of {day} cannot be read whole")
-        return super().readings(day)
+def test_readings_that_cannot_be_read_fail_the_run_before_anybody_is_paid() -> None:
+    x = MemoryPosts(POSTS)
+    with pytest.raises(StoreError, match="the readings of 2020-09-18 cannot be read whole"):
+        run(Archive(readings=Unreadable()), posts=[x])
+    assert x.asked == []
 
 
-def test_a_store_s_failure_with_an_earlier_day_does_not_fail_the_run(log: Log) -> None:
-    editions = MemoryEditions()
-    run(editions, posts=[bluesky(error=DOWN)])
-    made = completing(editions, FullOfReadings(), NEXT_DAY, bluesky())
-    assert (made.outcome, made.completed) == (Outcome.SAVED, ())
-    assert [each["date"] for each in log.of("digest stays incomplete")] == ["2020-09-18"]
+# Several days at once
 
 
-def test_a_run_completes_two_digests_at_most() -> None:
-    editions, readings = MemoryEditions(), MemoryReadings()
-    for days in range(3):
-        day = date(2020, 9, 16) + timedelta(days=days)
-        editions.save(Edition(day, COLLECTED_AT, (), b"{}", ("bluesky",)))
-    made = completing(editions, readings, NEXT_DAY, bluesky())
-    assert [each.date for each in made.completed] == [date(2020, 9, 18), date(2020, 9, 17)]
+def test_all_days_of_a_run_are_asked_about_at_once() -> None:
+    archive, x = Archive(), MemoryPosts(POSTS, cost=Decimal("0.005"))
+    run(archive, posts=[x])
+    monday = replace(
+        A, id=PaperId("2009.00011"), submitted_at=datetime(2020, 9, 18, 9, tzinfo=UTC)
+    )
+    x = MemoryPosts((*POSTS, about(monday, 55, "9", "9")), cost=Decimal("0.005"))
+    order = CollectionOrder(COLLECTED_AT + 48 * HOUR)
+    made = run(archive, order, MemoryPapers([A, B, C, monday]), [x])
+
+    assert [(each.date, each.outcome.value, each.papers_hot) for each in made.digests] == [
+        (DAY, "saved", 2),
+        (date(2020, 9, 21), "saved", 1),
+    ]
+    assert x.asked == [Window(WINDOW.start, order.time)]
+    # Five posts are paid for once, whichever day they are about.
+    assert (made.posts_read, made.spent) == (5, Decimal("0.025"))
+    assert archive.scores(date(2020, 9, 21)) == {monday.id: {"x": 55}}
+
+
+def test_a_day_that_cannot_be_read_keeps_no_other_from_being_made() -> None:
+    archive = Archive()
+    run(archive)
+    monday = replace(
+        A, id=PaperId("2009.00011"), submitted_at=datetime(2020, 9, 18, 9, tzinfo=UTC)
+    )
+    order = CollectionOrder(COLLECTED_AT + 48 * HOUR)
+    with pytest.raises(StoreError, match="the readings of 2020-09-18 cannot be read whole"):
+        run(replace(archive, readings=Unreadable()), order, MemoryPapers([A, B, C, monday]))
+    assert archive.digest().collected_at == COLLECTED_AT
+    assert archive.digest(date(2020, 9, 21)).collected_at == order.time
+
+
+def test_a_source_that_is_new_is_asked_about_the_days_before_too() -> None:
+    archive = Archive()
+    run(archive)
+    sky = bluesky(skeet(A, 40, "7"))
+    order = CollectionOrder(COLLECTED_AT + 24 * HOUR)
+    run(archive, order, posts=[MemoryPosts(POSTS), sky], terms=TERMS)
+    assert archive.scores()[A.id] == {"x": 70, "bluesky": 40}
+    assert said_of(archive, "mastodon") == OFF

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 from urllib.parse import unquote
 
@@ -20,11 +21,15 @@ from hotpapers.documents.linked_line import linked_line
 from hotpapers.documents.markdown import paragraph
 from hotpapers.documents.post_template import yaml_string
 from hotpapers.documents.status_line import status_line
-from hotpapers.domain.digest import Digest, Mention
+from hotpapers.domain.digest import Digest, Mention, Point, Rise
+from hotpapers.domain.identifiers import PaperId
+from hotpapers.domain.listing import Listing, ListingState, Origin
 from hotpapers.domain.post import Account
 from hotpapers.domain.rich_text import Span, SpanKind
 from hotpapers.domain.sources import SourceReport, Status
 from tests.builders import (
+    COLLECTED_AT,
+    DAY,
     FRONT_MATTER,
     X_ONLY,
     digests,
@@ -34,6 +39,8 @@ from tests.builders import (
     make_post,
 )
 from tests.hostile import hostile_texts
+
+FIRST_TIME = datetime(2020, 9, 19, 10, tzinfo=UTC)
 
 COMMONMARK = MarkdownIt("commonmark", {"html": True})
 
@@ -147,6 +154,92 @@ def test_x_alone_that_could_not_be_asked() -> None:
     )
 
 
+MEASURED_AGAIN = """\
+---
+title: Hot Papers 2020-09-18
+date: 2020-09-19T10:00:00Z
+updated: 2020-09-20T13:13:43Z
+template: "post"
+draft: false
+slug: "hot-papers-2020-09-18"
+category: "arXiv"
+tags:
+  - "arXiv"
+  - "Twitter"
+  - "Machine Learning"
+  - "Computer Science"
+description: "Hot papers 2020-09-18"
+socialImage: "/media/flying-marine.jpg"
+
+---
+
+*This digest is partial. It may lack papers: 510 new papers of \\*512\\*.*
+
+# 1. On the Analytical Engine
+
+Ada Lovelace, Kurt Gödel
+
+This paper has been withdrawn.
+
+- retweets: 0, favorites: 0 (09/20/2020 13:13:43)
+
+- links: [abs](https://arxiv.org/abs/2009.08319) | [pdf](https://arxiv.org/pdf/2009.08319)
+- [cs.LG](https://arxiv.org/list/cs.LG/recent) | [stat.ML](https://arxiv.org/list/stat.ML/recent)
+
+We weave algebraical patterns.
+
+
+
+
+# Rising
+
+- [2009.00002](https://arxiv.org/abs/2009.00002) A &lt;b> [note]\\(https://evil.example): +12.5 since 09/19/2020 10:00:00
+- [math/0309136](https://arxiv.org/abs/math/0309136) On the Analytical Engine: +3 since 09/19/2020 10:00:00
+"""  # noqa: E501 - an item is one line
+
+
+def test_the_post_of_a_day_that_was_measured_again() -> None:
+    hostile = "A <b> [note](https://evil.example)"
+    digest = replace(
+        make_digest(make_entry(1, make_paper(withdrawn=True))),
+        listing=Listing(
+            DAY,
+            ListingState.FRESH,
+            FIRST_TIME,
+            origin=Origin.FEED,
+            papers=510,
+            shortfall="510 new papers of *512*",
+        ),
+        published_at=FIRST_TIME,
+        rising=(
+            Rise(PaperId("2009.00002"), hostile, Decimal("12.50"), FIRST_TIME),
+            Rise(PaperId("math/0309136"), "On the Analytical Engine", Decimal(3), FIRST_TIME),
+        ),
+    )
+
+    assert post_of(digest) == MEASURED_AGAIN
+
+
+def test_a_first_edition_has_nothing_more_than_the_blog_s_posts() -> None:
+    first = two_papers()
+    listing = Listing(DAY, ListingState.FRESH, FIRST_TIME, origin=Origin.PAGE, papers=512)
+    measured = tuple(
+        replace(entry, history=(Point(COLLECTED_AT, entry.attention),)) for entry in first.papers
+    )
+    digest = replace(first, listing=listing, papers=measured, published_at=COLLECTED_AT)
+
+    assert post_of(digest) == TWO_PAPERS
+
+
+def test_the_post_of_a_quiet_day_says_why() -> None:
+    listing = Listing(DAY, ListingState.QUIET, COLLECTED_AT, "the evening of *Labor* Day")
+
+    assert post_of(Digest(DAY, COLLECTED_AT, (), listing=listing)) == (
+        FRONT_MATTER.replace('  - "Twitter"\n', "")
+        + "\n*arXiv has no new papers on this day: the evening of \\*Labor\\* Day.*\n"
+    )
+
+
 def test_a_day_without_hot_papers_on_which_x_could_not_be_asked() -> None:
     failed = SourceReport(Status.FAILED, "answered 503")
 
@@ -167,9 +260,11 @@ def front_matter_of(text: str) -> Any:
 
 
 def expected_front_matter(digest: Digest, constants: FrontMatter) -> dict[str, object]:
+    is_measured_again = digest.first_published_at != digest.collected_at
     return {
         "title": f"Hot Papers {digest.date}",
-        "date": digest.collected_at,
+        "date": digest.first_published_at,
+        **({"updated": digest.collected_at} if is_measured_again else {}),
         "template": constants.template,
         "draft": constants.draft,
         "slug": f"hot-papers-{digest.date}",
@@ -246,16 +341,21 @@ def expected_blocks(digest: Digest) -> list[str]:
     """What a post must consist of, as a Markdown reader sees it."""
     alone = shown_sources(digest) == ("x",)
     blocks = list(TEXT) if status_line(digest) else []
-    blocks += TEXT if not digest.papers and not alone else []
+    blocks += TEXT if not (digest.papers or alone or digest.is_quiet) else []
     for entry in digest.papers:
         blocks = [*blocks, *HEADING]
         blocks += TEXT if paragraph(", ".join(entry.paper.authors)) else []
-        blocks += ["bullet_list_open", *ITEM, *ITEM, *ITEM, "bullet_list_close"]
+        blocks += TEXT if entry.paper.withdrawn else []
+        blocks += list_of(3)
         blocks += TEXT if paragraph(entry.paper.abstract) else []
         for mention in entry.mentions:
             blocks += TEXT if mention.by_author and not alone else []
             blocks += ["html_block"] if mention.post.source in ("x", "bluesky") else TEXT
-    return blocks
+    return [*blocks, *HEADING, *list_of(len(digest.rising))] if digest.rising else blocks
+
+
+def list_of(items: int) -> list[str]:
+    return ["bullet_list_open", *ITEM * items, "bullet_list_close"]
 
 
 def expected_html(mention: Mention) -> str:
@@ -313,7 +413,7 @@ def expected_links(digest: Digest) -> list[str]:
         links += [f"https://arxiv.org/list/{name}/recent" for name in entry.paper.categories]
         posts = (mention.post for mention in entry.mentions)
         links += [unquote(post.url) for post in posts if post.source not in ("x", "bluesky")]
-    return links
+    return [*links, *(f"https://arxiv.org/abs/{rise.paper}" for rise in digest.rising)]
 
 
 @settings(max_examples=30, deadline=None)
@@ -323,7 +423,10 @@ def test_whatever_the_digest_its_lines_are_counted(digest: Digest) -> None:
 
     assert "\r" not in "".join(lines)
     headings = [line for line in lines if line.startswith("# ")]
-    assert [line.split(" ")[1] for line in headings] == [f"{e.rank}." for e in digest.papers]
+    assert [line.split(" ")[1] for line in headings] == [
+        *(f"{entry.rank}." for entry in digest.papers),
+        *(["Rising"] if digest.rising else []),
+    ]
     sources = shown_sources(digest)
     moment = f"{digest.collected_at:%m/%d/%Y %H:%M:%S}"
     starts = ("- retweets: ", "- score ")

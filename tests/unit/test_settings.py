@@ -1,6 +1,7 @@
 """The settings of the functions: what they default to, and what is refused by name."""
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -39,7 +40,11 @@ def test_the_collector_needs_only_its_table() -> None:
         contact="",
         source_seconds=120.0,
         arxiv_url="https://export.arxiv.org",
+        arxiv_rss_url="https://rss.arxiv.org",
+        arxiv_web_url="https://arxiv.org",
         arxiv_delay_seconds=3.0,
+        settling=timedelta(days=1),
+        measured=timedelta(days=7),
         credentials_path="/hot-papers",
     )
 
@@ -57,7 +62,11 @@ def test_every_setting_of_the_collector() -> None:
         SOURCE_SECONDS="30",
         CONTACT="https://example.org/hot-papers",
         ARXIV_URL="http://127.0.0.1:8080",
+        ARXIV_RSS_URL="http://127.0.0.1:8081",
+        ARXIV_WEB_URL="http://127.0.0.1:8082",
         ARXIV_DELAY_SECONDS="0.5",
+        SETTLING_DAYS="0",
+        MEASURED_DAYS="30",
         CREDENTIALS_PATH="/elsewhere/hot",
     )
 
@@ -81,7 +90,11 @@ def test_every_setting_of_the_collector() -> None:
         contact="https://example.org/hot-papers",
         source_seconds=30.0,
         arxiv_url="http://127.0.0.1:8080",
+        arxiv_rss_url="http://127.0.0.1:8081",
+        arxiv_web_url="http://127.0.0.1:8082",
         arxiv_delay_seconds=0.5,
+        settling=timedelta(0),
+        measured=timedelta(days=30),
         credentials_path="/elsewhere/hot",
     )
 
@@ -215,6 +228,10 @@ NO_CATEGORIES = [
             ("ARXIV_DELAY_SECONDS", value, f"must be a number of seconds, 0 to 60, not {value!r}")
             for value in NO_SECONDS
         ),
+        ("SETTLING_DAYS", "8", "must be a whole number from 0 to 7, not '8'"),
+        ("SETTLING_DAYS", "-1", "must be a whole number from 0 to 7, not '-1'"),
+        ("MEASURED_DAYS", "0", "must be a whole number from 1 to 30, not '0'"),
+        ("MEASURED_DAYS", "31", "must be a whole number from 1 to 30, not '31'"),
         ("SOURCE_SECONDS", "601", "must be a number of seconds, 0 to 600, not '601'"),
         *(
             (

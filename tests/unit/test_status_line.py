@@ -1,6 +1,7 @@
 """The line that tells which sources did not tell all."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -9,14 +10,16 @@ from markdown_it import MarkdownIt
 from hotpapers.documents.characters import CONTROL
 from hotpapers.documents.status_line import status_line
 from hotpapers.domain.digest import Digest
+from hotpapers.domain.listing import Listing, ListingState, Origin
 from hotpapers.domain.paper import collapse_white_space
-from hotpapers.domain.sources import SOURCES, SourceReport, Status
-from tests.builders import ALL_ON, COLLECTED_AT, X_ONLY, digests, make_digest
+from hotpapers.domain.sources import SourceReport, Status
+from tests.builders import ALL_ON, COLLECTED_AT, DAY, X_ONLY, digests, make_digest
 
 COMMONMARK = MarkdownIt("commonmark", {"html": True})
 
 FAILED = SourceReport(Status.FAILED, "answered 503 (asked 4 times)")
 PARTIAL = SourceReport(Status.PARTIAL, "it broke off.", interrupted=True)
+FRESH = Listing(DAY, ListingState.FRESH, COLLECTED_AT, origin=Origin.PAGE, papers=512)
 ENOUGH = SourceReport(Status.PARTIAL, "stopped at 500 posts")
 
 
@@ -68,17 +71,62 @@ def test_the_line(reports: Mapping[str, SourceReport], line: str) -> None:
     assert status_line(make_digest(sources=reports)) == line
 
 
+@pytest.mark.parametrize(
+    ("listing", "reports", "line"),
+    [
+        (FRESH, ALL_ON, ""),
+        (
+            replace(FRESH, shortfall="510 new papers of 512."),
+            ALL_ON,
+            "*This digest is partial. It may lack papers: 510 new papers of 512.*",
+        ),
+        (
+            replace(FRESH, shortfall="the feed is cut"),
+            {**X_ONLY, "x": PARTIAL},
+            "*This digest is partial. It may lack papers: the feed is cut. "
+            "X did not tell all: it broke off.*",
+        ),
+        # Of a quiet day nothing else is said.
+        (
+            Listing(DAY, ListingState.QUIET, COLLECTED_AT, "arXiv *rests*."),
+            {**X_ONLY, "x": PARTIAL},
+            "*arXiv has no new papers on this day: arXiv \\*rests\\*.*",
+        ),
+        (
+            Listing(DAY, ListingState.QUIET, COLLECTED_AT),
+            {},
+            "*arXiv has no new papers on this day.*",
+        ),
+    ],
+)
+def test_the_line_of_a_listing(
+    listing: Listing, reports: Mapping[str, SourceReport], line: str
+) -> None:
+    assert status_line(replace(make_digest(sources=reports), listing=listing)) == line
+
+
+def reasons_of(digest: Digest) -> list[str]:
+    """What the line has to say."""
+    listing = digest.listing
+    if listing and listing.state is ListingState.QUIET:
+        return [listing.why]
+    return [
+        *([listing.shortfall] if listing and listing.shortfall else []),
+        *(
+            report.reason
+            for report in digest.sources.values()
+            if report.status is Status.FAILED or report.interrupted
+        ),
+    ]
+
+
 @settings(max_examples=60, deadline=None)
 @given(digests(0))
 def test_whatever_the_reasons_the_line_is_text(digest: Digest) -> None:
     line = status_line(digest)
 
-    troubled = [
-        SOURCES[name].title
-        for name, report in digest.sources.items()
-        if report.status is Status.FAILED or report.interrupted
-    ]
-    assert bool(line) == bool(troubled)
+    reasons = reasons_of(digest)
+    assert bool(line) == bool(reasons)
     if not line:
         return
     tokens = COMMONMARK.parse(line)
@@ -87,8 +135,5 @@ def test_whatever_the_reasons_the_line_is_text(digest: Digest) -> None:
     assert [token.type for token in tokens] == ["paragraph_open", "inline", "paragraph_close"]
     assert (parts[0].type, parts[-1].type) == ("em_open", "em_close")
     assert {part.type for part in parts[1:-1]} <= {"text", "text_special"}
-    for name, report in digest.sources.items():
-        if SOURCES[name].title in troubled:
-            reason = collapse_white_space(CONTROL.sub(" ", report.reason.rstrip(" .")))
-            assert f"{SOURCES[name].title} " in shown
-            assert reason in shown
+    for reason in reasons:
+        assert collapse_white_space(CONTROL.sub(" ", reason.rstrip(" ."))) in shown

@@ -19,6 +19,7 @@ from hotpapers.settings import ApiSettings, CollectorSettings, RendererSettings,
 
 if TYPE_CHECKING:
     from hotpapers.documents.front_matter import FrontMatter
+    from hotpapers.use_cases.browse import Archive
     from hotpapers.use_cases.collect import CollectionOrder, Run
 
 # It tells where its credentials are from, at every start of every function.
@@ -66,25 +67,38 @@ def collector() -> "Callable[[CollectionOrder], Run]":
 
 @cache
 def renderer() -> Callable[[date], None]:
-    """The renderer's work: a listing date in, its files written."""
+    """The renderer's work: a listing date in, its files written, and the roundups that it is in."""
+    from hotpapers.adapters.dynamodb_roundups import DynamoDBRoundups
     from hotpapers.adapters.s3 import S3Documents
-    from hotpapers.use_cases.render import render
+    from hotpapers.use_cases.render import Renderer
 
     settings = RendererSettings.from_environment()
-    editions = _editions(settings.table_name)
-    documents = S3Documents(boto3.client("s3", config=AWS), settings.bucket_name)
-
-    def work(day: date) -> None:
-        render(day, editions, documents, settings.front_matter)
-
-    return work
+    client, table = _dynamodb(), settings.table_name
+    return Renderer(
+        editions=DynamoDBEditions(client, table),
+        roundups=DynamoDBRoundups(client, table),
+        documents=S3Documents(boto3.client("s3", config=AWS), settings.bucket_name),
+        front_matter=settings.front_matter,
+    ).render
 
 
 @cache
-def archive() -> "tuple[DynamoDBEditions, FrontMatter]":
+def archive() -> "tuple[Archive, FrontMatter]":
     """What the API reads from, and how the posts that it hands out begin."""
+    from hotpapers.adapters.dynamodb_listings import DynamoDBListings
+    from hotpapers.adapters.dynamodb_measurements import DynamoDBMeasurements
+    from hotpapers.adapters.dynamodb_roundups import DynamoDBRoundups
+    from hotpapers.use_cases.browse import Archive
+
     settings = ApiSettings.from_environment()
-    return _editions(settings.table_name, consistent=False), settings.front_matter
+    client, table = _dynamodb(), settings.table_name
+    stores = Archive(
+        editions=DynamoDBEditions(client, table, consistent=False),
+        listings=DynamoDBListings(client, table, consistent=False),
+        measurements=DynamoDBMeasurements(client, table, consistent=False),
+        roundups=DynamoDBRoundups(client, table, consistent=False),
+    )
+    return stores, settings.front_matter
 
 
 def forget() -> None:
@@ -93,8 +107,8 @@ def forget() -> None:
         made.cache_clear()
 
 
-def _editions(table_name: str, *, consistent: bool = True) -> DynamoDBEditions:
-    return DynamoDBEditions(_dynamodb(), table_name, consistent=consistent)
+def _editions(table_name: str) -> DynamoDBEditions:
+    return DynamoDBEditions(_dynamodb(), table_name)
 
 
 def _dynamodb() -> Any:

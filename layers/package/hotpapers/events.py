@@ -1,10 +1,13 @@
 """The events that start the functions, as values. Anything unexpected is refused by name."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from json import JSONDecodeError, JSONDecoder
 from typing import Any
 
 from hotpapers.errors import InvalidInputError
+from hotpapers.use_cases.backfill import BackfillOrder, DateResult
 from hotpapers.use_cases.collect import CollectionOrder
 
 FIRST_YEAR = 1991
@@ -29,6 +32,35 @@ def read_collection_order(event: object) -> CollectionOrder:
         listing_date=None if stated in (None, "") else read_listing_date("date", stated),
         is_backfill=_read_truth("backfill", event.get("backfill", False)),
     )
+
+
+def read_backfill_order(event: object) -> BackfillOrder:
+    """What the state machine hands on: `{"order": {"from": …, "to": …}, "time": …}`.
+
+    The order is its own input, as somebody gave it. Raises InvalidInputError.
+    """
+    order = event.get("order") if isinstance(event, Mapping) else None
+    if not isinstance(event, Mapping) or not isinstance(order, Mapping):
+        expected = 'must be an object such as {"from": "2020-09-01", "to": "2020-09-30"}'
+        raise InvalidInputError("order", expected)
+    return BackfillOrder(
+        first=read_listing_date("from", order.get("from", "")),
+        last=read_listing_date("to", order.get("to", "")),
+        time=read_run_time("time", event.get("time")),
+    )
+
+
+def read_backfill_results(event: object) -> Sequence[DateResult] | None:
+    """What the state machine says of each date, under `results`; None before there is anything.
+
+    Raises InvalidInputError.
+    """
+    results = event.get("results") if isinstance(event, Mapping) else None
+    if results is None:
+        return None
+    if not isinstance(results, list):
+        raise InvalidInputError("results", "must be a list")
+    return [_read_date_result(result) for result in results]
 
 
 def read_run_time(field: str, value: object) -> datetime:
@@ -75,6 +107,18 @@ def read_date(field: str, value: object) -> date:
     return day
 
 
+def read_request_time(event: Mapping[str, Any]) -> datetime:
+    """When API Gateway took a request, to the second, in UTC. Raises InvalidInputError."""
+    stated = event.get("requestContext", {}).get("time", "")
+    try:
+        return datetime.strptime(stated, "%d/%b/%Y:%H:%M:%S %z").astimezone(UTC)
+    except ValueError:
+        raise InvalidInputError(
+            "requestContext",
+            f"must have a time such as 21/Sep/2020:09:30:00 +0000, not {stated[:100]!r}",
+        ) from None
+
+
 def read_digest_date(record: Mapping[str, Any]) -> date:
     """The listing date whose digest a record of the table's stream is about.
 
@@ -88,6 +132,43 @@ def read_digest_date(record: Mapping[str, Any]) -> date:
     if partition != "DIGESTS":
         raise InvalidInputError("Records", f"{partition!r} is not the partition of the digests")
     return read_date("Records", day)
+
+
+MESSAGE = re.compile(r'"errorMessage"\s*:\s*"')
+"""What comes before the text of an error in what Lambda says of its cause."""
+
+
+def _read_date_result(result: object) -> DateResult:
+    """A result of the map: what the collector answered, or `error` and `cause` where it failed."""
+    if not isinstance(result, Mapping):
+        raise InvalidInputError("results", "must be a list of objects")
+    day = read_date("results", result.get("date"))
+    if "error" in result:
+        reason = f"{result['error']}: {_message(str(result.get('cause', '')))}"
+        return DateResult(day, None, reason=reason.removesuffix(": "))
+    outcome, papers, why = (result.get(name) for name in ("outcome", "papers", "why"))
+    return DateResult(
+        date=day,
+        outcome=outcome if isinstance(outcome, str) else None,
+        papers=next((each for each in _elements(papers) if isinstance(each, int)), None),
+        reason="; ".join(str(each) for each in _elements(why)),
+    )
+
+
+def _elements(value: object) -> Sequence[object]:
+    return value if isinstance(value, list) else ()
+
+
+def _message(cause: str) -> str:
+    """The text of an error. Its cause is JSON that ends with a stack trace, and may be cut off."""
+    found = MESSAGE.search(cause)
+    if found is None:
+        return cause
+    try:
+        message, _ = JSONDecoder().raw_decode(cause, found.end() - 1)
+    except JSONDecodeError:
+        message = cause[found.end() :]
+    return str(message)
 
 
 def _read_truth(field: str, value: object) -> bool:

@@ -91,7 +91,8 @@ class ListingStore(Protocol):
     def claim(self, day: date, papers: Sequence[Paper]) -> Mapping[PaperId, date]:
         """Make papers new on a day, each unless it is new on another: those, with their days.
 
-        Claiming again does nothing. Raises StoreError.
+        Papers that are claimed again stay in their place, as they are described now. A claim that
+        fails half-way is continued by repeating it. Raises StoreError.
         """
 
     def place(self, paper: PaperId) -> tuple[date, Paper] | None:

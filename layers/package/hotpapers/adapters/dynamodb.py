@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from hotpapers.adapters.aws import error_code
+from hotpapers.errors import StoreError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -37,10 +38,6 @@ Item = dict[str, Any]
 
 PART_BYTES = 350_000
 """How much of a document goes into an item, of the 400 KB that an item may have in all."""
-TRANSACTION_ITEMS = 100
-"""How many items a transaction may have."""
-TRANSACTION_BYTES = 3_500_000
-"""How much of documents goes into a transaction, of the 4 MB that it may have in all."""
 
 ATTEMPTS = 6
 FIRST_PAUSE = 0.05
@@ -70,6 +67,27 @@ class Table:
         answer = self.client.get_item(TableName=self.name, Key=key, ConsistentRead=consistent)
         return answer.get("Item")
 
+    def items(self, keys: Sequence[Item]) -> Sequence[Item]:
+        """The items of so many keys as a batch may have, in no order; consistent.
+
+        Raises StoreError where the table does not give them all.
+        """
+        found: list[Item] = []
+        left: list[Any] = list(keys)
+        waits = pauses()
+        while left:
+            question: Any = {self.name: {"Keys": left, "ConsistentRead": True}}
+            answer = self.client.batch_get_item(RequestItems=question)
+            found += answer["Responses"].get(self.name, [])
+            unprocessed: Any = answer.get("UnprocessedKeys", {}).get(self.name, {})
+            left = unprocessed.get("Keys", [])
+            if left:
+                pause = next(waits, None)
+                if pause is None:
+                    raise StoreError("the table does not give all that it is asked for")
+                self.sleep(pause)
+        return found
+
     def partition(
         self, name: str, *, within: tuple[str, str] | None = None, consistent: bool = True
     ) -> Sequence[Item]:
@@ -77,6 +95,8 @@ class Table:
         condition, values = "pk = :pk", {":pk": {"S": name}}
         if within is not None:
             first, last = within
+            if first > last:  # which DynamoDB does not take
+                return []
             condition += " AND sk BETWEEN :first AND :last"
             values |= {":first": {"S": first}, ":last": {"S": last}}
         pages = self.client.get_paginator("query").paginate(

@@ -2,20 +2,14 @@
 
 import gzip
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from hotpapers.adapters.aws import failures_of
-from hotpapers.adapters.dynamodb import (
-    PART_BYTES,
-    TRANSACTION_BYTES,
-    TRANSACTION_ITEMS,
-    Item,
-    Table,
-    key,
-    pauses,
-)
+from botocore.exceptions import ClientError
+
+from hotpapers.adapters.aws import error_code, failures_of
+from hotpapers.adapters.dynamodb import PART_BYTES, Item, Table, key
 from hotpapers.adapters.dynamodb_parts import PartedDocument, Place, read, save
 from hotpapers.documents.listing_json import (
     read_listing,
@@ -36,6 +30,9 @@ if TYPE_CHECKING:
 
 HEADS = "LISTINGS"
 LISTED = "LISTED"
+
+BATCH_SIZE = 100
+"""How many items DynamoDB gives in a batch."""
 
 
 class DynamoDBListings:
@@ -61,8 +58,6 @@ class DynamoDBListings:
     @failures_of("DynamoDB")
     def listings(self, first: date, last: date) -> Mapping[date, Listing]:
         """What is kept of the listing dates of a span, both ends included, by date."""
-        if first > last:  # which DynamoDB does not take
-            return {}
         within = (first.isoformat(), last.isoformat())
         items = self._table.partition(HEADS, within=within, consistent=self._consistent)
         found = map(_read_head, items)
@@ -103,82 +98,51 @@ class DynamoDBListings:
     def claim(self, day: date, papers: Sequence[Paper]) -> Mapping[PaperId, date]:
         """Make papers new on a day, each unless it is new on another: those, with their days.
 
-        What was claimed before is read first, since that costs a fraction of writing it again.
+        Each paper is claimed by itself, so that a claim that fails half-way is continued by
+        repeating it. What was claimed before is read first, since that costs a fraction of writing
+        it again.
         """
         wanted = {paper.id: self._packed(paper) for paper in papers}
-        elsewhere: dict[PaperId, date] = {}
-        for group in _groups(wanted):
-            elsewhere |= self._claim(day, group)
-        return elsewhere
+        claimed: dict[PaperId, date] = {}
+        for paper, kept in self._kept(list(wanted)).items():
+            claimed[paper] = _day(kept)
+            if claimed[paper] != day or kept["paper"]["B"] == wanted[paper]:
+                del wanted[paper]
+        claimed |= {paper: self._put(day, paper, packed) for paper, packed in wanted.items()}
+        return {paper: listed for paper, listed in claimed.items() if listed != day}
 
-    def _claim(self, day: date, wanted: Mapping[PaperId, bytes]) -> Mapping[PaperId, date]:
-        """Claim what fits into a transaction."""
-        for pause in pauses():
-            kept = self._places(wanted)
-            days = {paper: _day(item) for paper, item in kept.items()}
-            elsewhere = {paper: listed for paper, listed in days.items() if listed != day}
-            missing = {
-                paper: packed
-                for paper, packed in wanted.items()
-                if paper not in kept
-                or (paper not in elsewhere and kept[paper]["paper"]["B"] != packed)
-            }
-            if not missing or self._table.write_together(self._puts(day, missing)):
-                return elsewhere
-            self._table.sleep(pause)
-        raise StoreError(f"the papers of {day} are being claimed by others all the time")
-
-    def _puts(self, day: date, wanted: Mapping[PaperId, bytes]) -> Sequence[Item]:
+    def _put(self, day: date, paper: PaperId, packed: bytes) -> date:
+        """Claim a paper; the day on which it is new then, as another run may have come first."""
         listed = {"S": day.isoformat()}
-        return [
-            {
-                "Put": {
-                    "TableName": self._table.name,
-                    "Item": {**_place(paper), "listed": listed, "paper": {"B": packed}},
-                    "ConditionExpression": "attribute_not_exists(pk) OR listed = :day",
-                    "ExpressionAttributeValues": {":day": listed},
-                }
-            }
-            for paper, packed in wanted.items()
-        ]
+        try:
+            self._table.client.put_item(
+                TableName=self._table.name,
+                Item={**_place(paper), "listed": listed, "paper": {"B": packed}},
+                ConditionExpression="attribute_not_exists(pk) OR listed = :day",
+                ExpressionAttributeValues={":day": listed},
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except ClientError as error:
+            if error_code(error) != "ConditionalCheckFailedException":
+                raise
+            answer: Any = error.response
+            return _day(answer["Item"])
+        return day
 
-    def _places(self, papers: Mapping[PaperId, bytes]) -> Mapping[PaperId, Item]:
-        """Those of the papers that are new on some day."""
-        items: list[Item] = []
-        keys: list[Any] = [_place(paper) for paper in papers]
-        waits = pauses()
-        while keys:
-            question: Any = {self._table.name: {"Keys": keys, "ConsistentRead": True}}
-            answer = self._table.client.batch_get_item(RequestItems=question)
-            items += answer["Responses"].get(self._table.name, [])
-            left: Any = answer.get("UnprocessedKeys", {}).get(self._table.name, {})
-            keys = left.get("Keys", [])
-            if keys:
-                pause = next(waits, None)
-                if pause is None:
-                    raise StoreError("the table does not give all that it is asked for")
-                self._table.sleep(pause)
-        return {PaperId(item["pk"]["S"].partition("#")[2]): item for item in items}
+    def _kept(self, papers: Sequence[PaperId]) -> Mapping[PaperId, Item]:
+        """What is kept of those of the papers that are new on some day."""
+        batches = (
+            [_place(paper) for paper in papers[start : start + BATCH_SIZE]]
+            for start in range(0, len(papers), BATCH_SIZE)
+        )
+        found = [item for batch in batches for item in self._table.items(batch)]
+        return {PaperId(item["pk"]["S"].partition("#")[2]): item for item in found}
 
     def _packed(self, paper: Paper) -> bytes:
         packed = gzip.compress(write_paper(paper), mtime=0)
         if len(packed) > self._table.part_bytes:
             raise StoreError(f"the paper {paper.id} has {len(packed):,} bytes packed")
         return packed
-
-
-def _groups(wanted: Mapping[PaperId, bytes]) -> Iterator[Mapping[PaperId, bytes]]:
-    """The papers, packed, in groups that each fit into a transaction."""
-    group: dict[PaperId, bytes] = {}
-    size = 0
-    for paper, packed in wanted.items():
-        if len(group) == TRANSACTION_ITEMS or size + len(packed) > TRANSACTION_BYTES:
-            yield group
-            group, size = {}, 0
-        group[paper] = packed
-        size += len(packed)
-    if group:
-        yield group
 
 
 def _listing(day: date) -> Place:

@@ -3,18 +3,21 @@
 One `Upstream` stands for one service. It keeps a distance between its requests, says who asks,
 bounds every answer in size and time, follows redirects only inside the service's own domain, and
 asks again where a failure may pass: after the time that the service names, or after a growing
-pause. Several upstreams can share an `Allowance`, which bounds all that they take together.
+pause. Several upstreams can share a `Pace`, so that no two of them ask at once, and an `Allowance`,
+which bounds all that they take together.
 """
 
 import logging
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import TypeVar
+from threading import TIMEOUT_MAX, Lock
+from typing import Protocol, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -125,6 +128,54 @@ class Allowance:
         return self._end - self._monotonic()
 
 
+class NoTurnError(Exception):
+    """A service may not be asked within the time that there is for it."""
+
+
+class Pace(Protocol):
+    """How fast a service is asked, by all those together who keep this pace."""
+
+    def turn(self, longest_wait: float) -> AbstractContextManager[None]:
+        """Wait until a question may be asked; within, nobody else asks one.
+
+        Raises NoTurnError where it would take as long (seconds) or longer.
+        """
+
+
+class OwnPace:
+    """The pace of one process: a least number of seconds from an answer to the next question."""
+
+    def __init__(self, delay_seconds: float, clock: Time | None = None) -> None:
+        self._delay = delay_seconds
+        self._clock = clock or Time()
+        self._lock = Lock()
+        self._last_end: float | None = None
+
+    @contextmanager
+    def turn(self, longest_wait: float) -> Iterator[None]:
+        """Wait until the delay is over; within, no other thread asks."""
+        end = self._clock.monotonic() + longest_wait
+        if not self._lock.acquire(timeout=min(max(longest_wait, 0.0), TIMEOUT_MAX)):
+            raise NoTurnError
+        try:
+            self._keep_distance(end)
+            try:
+                yield
+            finally:
+                self._last_end = self._clock.monotonic()
+        finally:
+            self._lock.release()
+
+    def _keep_distance(self, end: float) -> None:
+        if self._last_end is None:
+            return
+        next_turn, now = self._last_end + self._delay, self._clock.monotonic()
+        if next_turn > now:
+            if next_turn >= end:
+                raise NoTurnError
+            self._clock.sleep(next_turn - now)
+
+
 @dataclass(frozen=True)
 class Question:
     """An HTTP request: with `form` or `json` it is a POST, otherwise a GET."""
@@ -160,21 +211,24 @@ class Upstream:
         headers: Mapping[str, str],
         *,
         distance: float = 0.0,
+        pace: Pace | None = None,
         patience: Patience | None = None,
         limits: Limits | None = None,
         clock: Time | None = None,
         allowance: Allowance | None = None,
     ) -> None:
-        """`distance` is the least number of seconds between two requests."""
+        """`distance` is the least number of seconds between two requests.
+
+        With a `pace` that is kept in its place, by this upstream and whoever else has it.
+        """
         self.name = name
         self._origin = origin
-        self._distance = distance
         self._patience = patience or Patience(first_pause=max(distance, 1.0))
         self._limits = limits or Limits()
         self._clock = clock or Time()
+        self._pace = pace or OwnPace(distance, self._clock)
         self._allowance = allowance
         self._secrets: set[str] = set()
-        self._last_request: float | None = None
         self._session = Session()
         self._session.headers.update(headers)
         self._conceal_token(headers)
@@ -265,7 +319,13 @@ class Upstream:
         return new
 
     def _request(self, url: str, question: Question) -> Answer:
-        self._keep_distance()
+        try:
+            with self._pace.turn(self._seconds_left()):
+                return self._answer(url, question)
+        except NoTurnError as error:
+            raise self._out_of_time() from error
+
+    def _answer(self, url: str, question: Question) -> Answer:
         left = self._seconds_left()
         seconds = min(self._limits.answer_seconds, left)
         try:
@@ -276,8 +336,6 @@ class Upstream:
                 raise self._too_slow() from error
             self._seconds_left()
             raise self.unsettled(_network_reason(error)) from error
-        finally:
-            self._last_request = self._clock.monotonic()
         if deadline.is_over:  # then the answer ends where we ended it
             raise self._too_slow()
         return answer
@@ -298,14 +356,19 @@ class Upstream:
             body = self._read_body(response, end)
             return Answer(response.status_code, response.headers, body)
 
-    def _seconds_left(self, needed: float = 0.0) -> float:
-        """The seconds that the allowance has left; refuses where no more are left than needed."""
+    def _seconds_left(self) -> float:
+        """The seconds that the allowance has left; refuses where none are left."""
         if self._allowance is None:
             return float("inf")
         left = self._allowance.left()
-        if left <= needed:
-            raise self.refused(f"is not done after {self._allowance.seconds:g} s")
+        if left <= 0:
+            raise self._out_of_time()
         return left
+
+    def _out_of_time(self) -> UpstreamError:
+        if self._allowance is None:
+            return self.refused("may not be asked for now")
+        return self.refused(f"is not done after {self._allowance.seconds:g} s")
 
     def _too_slow(self) -> UpstreamError:
         self._seconds_left()
@@ -327,13 +390,6 @@ class Upstream:
             if self._clock.monotonic() > end:
                 raise self._too_slow()
         return bytes(body)
-
-    def _keep_distance(self) -> None:
-        if self._last_request is not None:
-            wait = self._last_request + self._distance - self._clock.monotonic()
-            if wait > 0:
-                self._seconds_left(wait)
-                self._clock.sleep(wait)
 
     def _pause(self, state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None

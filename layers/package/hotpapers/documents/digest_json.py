@@ -44,7 +44,7 @@ def read_digest(document: bytes) -> Digest:
     return Digest(
         date=day,
         collected_at=collected_at,
-        papers=tuple(_read_ranked_paper(entry) for entry in fields["papers"]),
+        papers=tuple(read_ranked_paper(entry) for entry in fields["papers"]),
         sources={name: _read_report(entry) for name, entry in fields["sources"].items()},
         listing=None if listing is None else read_listing(day, listing),
         published_at=None if published_at == collected_at else published_at,
@@ -121,6 +121,17 @@ def ranked_paper_document(entry: RankedPaper) -> Document:
         "history": history_document(entry.history),
         "posts": [_mention_document(mention) for mention in entry.mentions],
     }
+
+
+def read_ranked_paper(fields: Document) -> RankedPaper:
+    """The paper of a digest that `ranked_paper_document` gave."""
+    return RankedPaper(
+        rank=fields["rank"],
+        paper=read_paper(fields),
+        attention=read_attention(fields["sources"]),
+        mentions=tuple(_read_mention(post) for post in fields["posts"]),
+        history=tuple(_read_point(point) for point in fields.get("history", ())),
+    )
 
 
 def paper_document(paper: Paper) -> Document:
@@ -289,16 +300,6 @@ def _mention_document(mention: Mention) -> Document:
         "by_author": mention.by_author,
         **({"retweets": counts["reposts"], "favorites": counts["likes"]} if is_of_x else {}),
     }
-
-
-def _read_ranked_paper(fields: Document) -> RankedPaper:
-    return RankedPaper(
-        rank=fields["rank"],
-        paper=read_paper(fields),
-        attention=read_attention(fields["sources"]),
-        mentions=tuple(_read_mention(post) for post in fields["posts"]),
-        history=tuple(_read_point(point) for point in fields.get("history", ())),
-    )
 
 
 def _read_point(fields: Document) -> Point:

@@ -4,12 +4,12 @@ The calendar predicts a listing, and what arXiv shows decides. A paper is new on
 the one on which arXiv first announced it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from hotpapers.domain.identifiers import place_in_order
+from hotpapers.domain.identifiers import PaperId, place_in_order
 from hotpapers.domain.paper import Paper
 
 
@@ -114,33 +114,41 @@ def supersedes(new: Listing, kept: Listing | None) -> bool:
         return True
     if kept.state is ListingState.FRESH and new.state is not ListingState.FRESH:
         return False
+    if kept.state is ListingState.FRESH and new.shortfall and not kept.shortfall:
+        return False
     if kept.is_known and not new.is_known:
         return False
     return new.found_at >= kept.found_at and new != kept
 
 
-def new_papers(announcement: Announcement, patterns: Sequence[str]) -> tuple[Paper, ...]:
+def new_papers(
+    announcement: Announcement, patterns: Sequence[str], before: Iterable[PaperId] = ()
+) -> tuple[Paper, ...]:
     """The papers of an announcement that were never announced before, in the order of their ids.
 
     A paper whose primary category is ours is new where arXiv says so. One of another primary
     category is announced to us as a cross-list, on its first day and on any later one: it is new
-    if its id is not older than the first new one's. arXiv gives ids in the order in which it
-    announces, of all categories together (https://info.arxiv.org/help/arxiv_identifier.html).
+    if its id is newer than those of the announcement `before`, or, where these are not known, not
+    older than the first new one's. arXiv gives ids in the order in which it announces, of all
+    categories together (https://info.arxiv.org/help/arxiv_identifier.html). So a paper whose id is
+    between the two is taken for new, although it may be one that was announced to others last.
     """
     new = {e.paper.id: e.paper for e in announcement.entries if e.kind is Kind.NEW}
     if new:
-        first = min(map(place_in_order, new))
+        month, number = first = min(map(place_in_order, new))
+        older = (place for paper in before if (place := place_in_order(paper)) < first)
+        newest = max(older, default=(month, number - 1))
         for entry in announcement.entries:
-            if _is_new_cross_list(entry, patterns, first):
+            if _is_new_cross_list(entry, patterns, newest):
                 new.setdefault(entry.paper.id, entry.paper)
     return tuple(new[paper] for paper in sorted(new))
 
 
 def _is_new_cross_list(
-    entry: AnnouncedPaper, patterns: Sequence[str], first: tuple[int, int]
+    entry: AnnouncedPaper, patterns: Sequence[str], newest: tuple[int, int]
 ) -> bool:
     if entry.kind is not Kind.CROSS or entry.version not in (None, 1):
         return False
     with_primary_only = replace(entry.paper, categories=entry.paper.categories[:1])
     # One of ours that is cross-listed within our categories was announced before.
-    return not with_primary_only.is_in(patterns) and place_in_order(entry.paper.id) >= first
+    return not with_primary_only.is_in(patterns) and place_in_order(entry.paper.id) > newest

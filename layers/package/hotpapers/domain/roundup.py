@@ -75,8 +75,9 @@ class Period:
 class RoundupDay:
     """What became of a listing date: how many `hot` papers it had when last measured (UTC).
 
-    A `quiet` one had no announcement, and `why` says the reason. `lacking` are the names of the
-    sources whose numbers are not known, or not all.
+    A `quiet` one had no announcement, and `why` says the reason. Of another one `shortfall` says
+    why it may have had more papers, and `lacking` are the names of the sources whose numbers are
+    not known, or not all.
     """
 
     date: date
@@ -84,7 +85,13 @@ class RoundupDay:
     hot: int
     quiet: bool = False
     why: str = ""
+    shortfall: str = ""
     lacking: tuple[str, ...] = ()
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether something of the day is not known."""
+        return bool(self.shortfall or self.lacking)
 
 
 @dataclass(frozen=True)
@@ -100,18 +107,26 @@ class RoundupPaper:
 class Roundup:
     """The best papers of a period, by rank, and its days in order.
 
-    `sources` are the names of those that were on for any of its digests, in their order.
+    `sources` are the names of those that were on for any of its digests, in their order; `hot` is
+    how many papers its digests have, of which these are the best.
     """
 
     period: Period
     sources: tuple[str, ...]
     days: tuple[RoundupDay, ...]
     papers: tuple[RoundupPaper, ...]
+    hot: int
 
     @property
     def collected_at(self) -> datetime:
         """When the last of its numbers were measured (UTC)."""
         return max(day.collected_at for day in self.days)
+
+    @property
+    def days_missing(self) -> tuple[date, ...]:
+        """The listing dates that are not among the days: the archive begins after them."""
+        known = {day.date for day in self.days}
+        return tuple(day for day in self.period.listing_dates if day not in known)
 
     def measured_at(self, paper: RoundupPaper) -> datetime:
         """When a paper's numbers were measured (UTC)."""
@@ -137,18 +152,23 @@ def periods_of(day: date) -> tuple[Period, Period]:
     return Period(PeriodKind.WEEK, year, week), Period(PeriodKind.MONTH, day.year, day.month)
 
 
-def is_complete(
+def days_awaited(
     period: Period, heads: Mapping[date, EditionHead], first_date: date | None
-) -> bool:
-    """Tell whether nothing more is expected of a period's digests, which are given by date.
+) -> Sequence[date]:
+    """The listing dates of a period of which more is expected, the digests' heads given by date.
 
-    Each listing date has one that is final, or says that the day was quiet; those before the
-    archive's first digest (None: there is none) do not count.
+    Nothing more is expected of a day whose digest is final, or says that the day was quiet; nor of
+    those before the archive's first digest (None: there is none).
     """
-    expected = [day for day in period.listing_dates if first_date and day >= first_date]
-    return bool(expected) and all(
-        day in heads and (heads[day].final or heads[day].quiet) for day in expected
-    )
+    expected = [day for day in period.listing_dates if first_date is None or day >= first_date]
+    return [
+        day for day in expected if day not in heads or not (heads[day].final or heads[day].quiet)
+    ]
+
+
+def is_over(digest: Digest) -> bool:
+    """Tell whether nothing more is expected of a digest."""
+    return digest.final or digest.is_quiet
 
 
 def make_roundup(period: Period, digests: Iterable[Digest]) -> Roundup:
@@ -158,7 +178,8 @@ def make_roundup(period: Period, digests: Iterable[Digest]) -> Roundup:
     """
     in_order = sorted(digests, key=lambda digest: digest.date)
     asked = {name for digest in in_order for name in digest.sources_asked}
-    best = list(_best_first(in_order))[: MOST_PAPERS[period.kind]]
+    hot = list(_best_first(in_order))
+    best = hot[: MOST_PAPERS[period.kind]]
     return Roundup(
         period=period,
         sources=tuple(name for name in SOURCES if name in asked),
@@ -166,6 +187,7 @@ def make_roundup(period: Period, digests: Iterable[Digest]) -> Roundup:
         papers=tuple(
             RoundupPaper(rank, day, entry) for rank, (day, entry) in enumerate(best, start=1)
         ),
+        hot=len(hot),
     )
 
 
@@ -174,7 +196,8 @@ def roundup_revision(digests: Iterable[Revision]) -> Revision:
 
     It orders the roundups of a period: where a digest is replaced by a newer edition, or the
     archive gets digests of earlier days, the roundup is a later one, whichever day it is. The time
-    of the newest digest would not do: a day may be collected again by a run of an older time.
+    of the newest digest would not do: a day may be collected again by a run of an older time. With
+    23 days it has 876 characters; S3 takes 2,048 of metadata.
     """
     revisions = list(digests)
     return "/".join([f"{len(revisions):02}", *revisions])
@@ -199,11 +222,13 @@ def _best_first(digests: Iterable[Digest]) -> Iterator[tuple[date, RankedPaper]]
 
 
 def _day(digest: Digest) -> RoundupDay:
+    listing, quiet = digest.listing, digest.is_quiet
     return RoundupDay(
         date=digest.date,
         collected_at=digest.collected_at,
         hot=len(digest.papers),
-        quiet=digest.is_quiet,
-        why=digest.listing.why if digest.listing and digest.is_quiet else "",
+        quiet=quiet,
+        why=listing.why if listing and quiet else "",
+        shortfall=listing.shortfall if listing and not quiet else "",
         lacking=digest.sources_lacking,
     )

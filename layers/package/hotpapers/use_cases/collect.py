@@ -7,7 +7,8 @@ for, the oldest first.
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -23,7 +24,7 @@ from hotpapers.domain.edition import EditionHead, Outcome
 from hotpapers.domain.listing import Listing, ListingState
 from hotpapers.domain.ranking import Rules
 from hotpapers.domain.reading import Reading
-from hotpapers.errors import InvalidInputError, UpstreamError
+from hotpapers.errors import InvalidInputError, StoreError, UpstreamError
 from hotpapers.ports import (
     EditionStore,
     ListingStore,
@@ -127,9 +128,9 @@ class Collector:
         Digests that are kept already as of the same time or a later one are left alone: a schedule
         delivers some events twice, and reading posts costs money.
 
-        Raises InvalidInputError for an order that makes no sense, StoreError where something cannot
-        be kept. Where arXiv cannot be asked, UpstreamError is raised after all that can be done
-        without it is done. A source of posts that fails is reported in the digests.
+        Raises InvalidInputError for an order that makes no sense. Where a day cannot be read or
+        kept, StoreError is raised once the other days are done, and UpstreamError where arXiv could
+        not be asked. A source of posts that fails is reported in the digests.
         """
         day = order.listing_date
         if day is None:
@@ -208,13 +209,20 @@ class Collector:
     ) -> Run:
         """Measure the listing dates that have papers, and make all their digests, oldest first."""
         measuring = self._measuring()
-        fresh = [each for each in listings if each.state is ListingState.FRESH]
-        days = [self._day(listing, heads.get(listing.date)) for listing in fresh]
+        troubles = _Troubles()
+        days, made = list[Day](), list[Collection]()
+        for listing in listings:
+            with troubles.set_aside(listing.date):
+                if listing.state is ListingState.FRESH:
+                    days.append(self._day(listing, heads.get(listing.date)))
+                elif listing.state is ListingState.QUIET:
+                    made.append(self._make_quiet(listing, heads.get(listing.date)))
         told, answers = measuring.ask_about(days, order.time)
         drafts = [draft for day in told if (draft := measuring.draft(day, order.time))]
-        quiet = [each for each in listings if each.state is ListingState.QUIET]
-        made = [self._make_quiet(listing, heads.get(listing.date)) for listing in quiet]
-        made += map(measuring.publish, self._described(drafts, order.time))
+        for draft in self._described(drafts, order.time):
+            with troubles.set_aside(draft.day.date):
+                made.append(measuring.publish(draft))
+        troubles.tell()
         return Run(
             order=order,
             listings=looked,
@@ -257,6 +265,28 @@ class Collector:
         digest = make_quiet(listing, head)
         outcome = self.stores.editions.save(make_edition(digest))
         return Collection(listing.date, outcome, 0, 0, digest.final)
+
+
+@dataclass
+class _Troubles:
+    """What could not be read or kept of a day, while the other days are seen to."""
+
+    errors: list[StoreError] = field(default_factory=list)
+
+    @contextmanager
+    def set_aside(self, day: date) -> Iterator[None]:
+        """Let a failure of the store be the trouble of one day."""
+        try:
+            yield
+        except StoreError as error:
+            extra = {"date": str(day), "reason": str(error)}
+            logger.error("digest is not made", extra=extra)  # noqa: TRY400 - the reason is enough
+            self.errors.append(error)
+
+    def tell(self) -> None:
+        """Raise the first failure, if there was one."""
+        if self.errors:
+            raise self.errors[0]
 
 
 def _is_open(day: date, listing: Listing | None, time: datetime) -> bool:

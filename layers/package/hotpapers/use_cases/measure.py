@@ -16,6 +16,7 @@ from hotpapers.domain.paper import Paper
 from hotpapers.domain.ranking import Rules, make_digest
 from hotpapers.domain.reading import Reading, complete, report_on
 from hotpapers.domain.sources import SOURCES, Reports, SourceReport, Status
+from hotpapers.errors import StoreError
 from hotpapers.ports import EditionStore, MeasurementStore, PostSource, ReadingStore
 from hotpapers.use_cases.ask import Answer, Inquiry, Mistake, Refusal, ask
 
@@ -133,7 +134,8 @@ class Measuring:
 
         Gives the days with what is known of them now, and the answers. Readings are kept before any
         digest is: a run that is repeated after it died finds them, and pays for no post again. Nor
-        does one that a mistake of ours ended, which is raised at last.
+        does one that a mistake of ours ended, or a failure of the store with one of the days (which
+        raises StoreError): these are raised at last.
         """
         inquiries = [
             (source, inquiry)
@@ -141,10 +143,15 @@ class Measuring:
             if (inquiry := self._inquiry(source, days, time))
         ]
         answers = ask(inquiries, self.roster.seconds)
-        told = [self._keep(day, answers) for day in days]
-        for answer in answers.values():
-            if isinstance(answer, Mistake):
-                raise answer.error
+        told, failures = list[Day](), list[BaseException]()
+        for day in days:
+            try:
+                told.append(self._keep(day, answers))
+            except StoreError as error:
+                failures.append(error)
+        failures += [answer.error for answer in answers.values() if isinstance(answer, Mistake)]
+        if failures:
+            raise failures[0]
         return told, answers
 
     def _inquiry(self, source: PostSource, days: Sequence[Day], time: datetime) -> Inquiry | None:

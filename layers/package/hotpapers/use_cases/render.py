@@ -1,13 +1,26 @@
-"""Publishing a digest as files."""
+"""Publishing digests as files, and making roundups of them where a week or month is complete."""
 
 import logging
+from dataclasses import dataclass
 from datetime import date
 
 from hotpapers.documents.digest_json import read_digest
 from hotpapers.documents.front_matter import FrontMatter
 from hotpapers.documents.hot_papers_post import write_post
+from hotpapers.documents.roundup_json import write_roundup
+from hotpapers.documents.roundup_post import write_roundup_post
+from hotpapers.domain.digest import Digest
+from hotpapers.domain.edition import Outcome, Revision
+from hotpapers.domain.roundup import (
+    Period,
+    days_awaited,
+    is_over,
+    make_roundup,
+    periods_of,
+    roundup_revision,
+)
 from hotpapers.errors import StoreError
-from hotpapers.ports import DocumentStore, EditionStore
+from hotpapers.ports import DocumentStore, EditionStore, RoundupStore
 
 logger = logging.getLogger(__name__)
 
@@ -15,33 +28,86 @@ MARKDOWN = "text/markdown; charset=utf-8"
 JSON = "application/json; charset=utf-8"
 
 
-def render(
-    day: date, editions: EditionStore, documents: DocumentStore, front_matter: FrontMatter
-) -> None:
-    """Write the post and the JSON of a listing date's digest, as it is kept now.
+@dataclass(frozen=True)
+class Renderer:
+    """All that is needed to publish: what is kept, where files go, and how posts begin."""
 
-    Raises StoreError where there is no such digest, or its files cannot be written.
-    """
-    kept = editions.document(day)
-    if kept is None:
-        raise StoreError(f"there is no digest of {day}")
-    revision, document = kept
-    post = write_post(read_digest(document), front_matter)
-    written = {
-        path: documents.publish(path, content, content_type, revision)
-        for path, content, content_type in (
-            (digest_path(day), document, JSON),
-            (post_path(day), post, MARKDOWN),
-        )
-    }
-    logger.info("rendered", extra={"date": str(day), "revision": revision, "written": written})
+    editions: EditionStore
+    roundups: RoundupStore
+    documents: DocumentStore
+    front_matter: FrontMatter
+
+    def render(self, day: date) -> None:
+        """Write the files of a listing date's digest, as it is kept now.
+
+        Where nothing more is expected of the digest, its week and its month may be complete: then
+        their roundups are made, or made again. All depends on what is kept alone, so it does not
+        matter how often this is done, or in which order for several days.
+
+        Raises StoreError where there is no such digest, or something cannot be written.
+        """
+        kept = self.editions.document(day)
+        if kept is None:
+            raise StoreError(f"there is no digest of {day}")
+        revision, document = kept
+        digest = read_digest(document)
+        self._publish_digest(digest, document, revision)
+        if is_over(digest):
+            for period in periods_of(day):
+                self._make_roundup(period)
+
+    def _publish_digest(self, digest: Digest, document: bytes, revision: Revision) -> None:
+        """Put a digest's files in their places.
+
+        A day without an announcement has no post. If there is one already, of a time when less was
+        known, it is not left saying something else: it says then what the digest says.
+        """
+        path, post = post_path(digest.date), write_post(digest, self.front_matter)
+        put = self.documents.replace if digest.is_quiet else self.documents.publish
+        written = {
+            digest_path(digest.date): self.documents.publish(
+                digest_path(digest.date), document, JSON, revision
+            ),
+            path: put(path, post, MARKDOWN, revision),
+        }
+        extra = {"date": str(digest.date), "revision": revision, "written": written}
+        logger.info("rendered", extra=extra)
+
+    def _make_roundup(self, period: Period) -> None:
+        """Make the roundup of a period from its digests, keep it and publish it, if it is complete.
+
+        That takes two queries, and one for each digest: 25 for a month of 23 listing dates.
+        """
+        first_date = self.editions.first_date()
+        heads = {head.date: head for head in self.editions.heads(period.first, period.last)}
+        if days_awaited(period, heads, first_date):
+            return
+        kept = [edition for day in heads if (edition := self.editions.document(day))]
+        digests = [read_digest(document) for _, document in kept]
+        if not all(map(is_over, digests)):
+            return  # one of them was replaced a moment ago, and will come here again
+        roundup = make_roundup(period, digests)
+        revision, document = roundup_revision(name for name, _ in kept), write_roundup(roundup)
+        outcome = self.roundups.save(period.name, revision, document)
+        if outcome is Outcome.SUPERSEDED:
+            return  # whoever made the newer one publishes it
+        post = write_roundup_post(roundup, self.front_matter)
+        written = {
+            path: self.documents.publish(path, content, content_type, revision)
+            for path, content, content_type in (
+                (digest_path(period.name), document, JSON),
+                (post_path(period.name), post, MARKDOWN),
+            )
+        }
+        extra = {"period": period.name, "revision": revision, "written": written}
+        logger.info("rounded up", extra=extra)
 
 
-def digest_path(day: date) -> str:
-    """Where the JSON of a digest lies."""
-    return f"digests/{day}.json"
+def digest_path(name: date | str) -> str:
+    """Where the JSON of a day's digest lies, or of a period's roundup."""
+    return f"digests/{name}.json"
 
 
-def post_path(day: date) -> str:
-    """Where the post of a digest lies: the name that the blog's posts have."""
-    return f"posts/{day}---Hot-Papers.md"
+def post_path(name: date | str) -> str:
+    """Where the post of a day or period lies: the name that the blog's posts have."""
+    return f"posts/{name}---Hot-Papers.md"

@@ -123,7 +123,7 @@ class Intake:
 
     def _described(self, day: date, found: _Found) -> tuple[Paper, ...]:
         """The papers as the query API describes them; it knows more, and is late at times."""
-        described: dict[PaperId, Paper] = {}
+        described = dict[PaperId, Paper]()
         try:
             described = {p.id: p for p in self.papers.papers_submitted(submission_window(day))}
             missing = [paper.id for paper in found.papers if paper.id not in described]
