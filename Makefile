@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo serve digest calibrate test thorough coverage check e2e load build lock clean
+.PHONY: help demo serve digest calibrate test thorough coverage check e2e load growth build lock clean
 .NOTPARALLEL:
 
 PYTHON ?= python3
@@ -52,6 +52,9 @@ e2e: $(ENVIRONMENT)/local $(SAM_ENVIRONMENT)/installed ## Run the built function
 load: $(ENVIRONMENT)/local ## Measure a day of 1,500 papers and 5,000 posts, and six slow sources
 	@$(RUN) -m local.load
 	@$(RUN) -m local.side_by_side
+
+growth: $(ENVIRONMENT)/local ## Count what a run costs in archives of 10, 1,000 and 10,000 digests
+	@$(RUN) -m local.growth
 
 # Lambda cannot keep the bytecode that it makes at a cold start, so it is built in:
 # docs/performance.md says what that is worth.

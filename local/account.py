@@ -6,7 +6,7 @@ stream, as far as the template's filter lets it through.
 
 import base64
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Self, cast
 
@@ -18,6 +18,8 @@ from local.stack import Stack, create_stack
 from local.template import stream_source
 
 REGION = "us-east-1"
+BATCH_SIZE = 25
+"""The most items that DynamoDB takes at a time."""
 
 
 class Account:
@@ -57,13 +59,14 @@ class Account:
 
     def records_to_render(self) -> list[dict[str, Any]]:
         """What the renderer is to be given of what came into the table's stream."""
-        filters = stream_source("Renderer")["FilterCriteria"]["Filters"]
-        patterns = [EventPattern.load(each["Pattern"]) for each in filters]
-        return [
-            record
-            for record in self._new_records()
-            if any(pattern.matches_event(cast(Any, record)) for pattern in patterns)
-        ]
+        return to_render(self.new_records())
+
+    def fill(self, items: Iterable[Mapping[str, Any]]) -> None:
+        """Put items into the table."""
+        writes = [{"PutRequest": {"Item": item}} for item in items]
+        for start in range(0, len(writes), BATCH_SIZE):
+            batch = {self.stack.table_name: writes[start : start + BATCH_SIZE]}
+            self.client("dynamodb").batch_write_item(RequestItems=batch)
 
     def documents(self) -> Iterator[tuple[str, bytes]]:
         """Every object of the bucket: its key and its bytes."""
@@ -78,7 +81,7 @@ class Account:
         listed = self.client("s3").list_object_versions(Bucket=self.stack.bucket_name)
         return len(listed.get("Versions", []))
 
-    def _new_records(self) -> Iterator[dict[str, Any]]:
+    def new_records(self) -> Iterator[dict[str, Any]]:
         """What came into the table's stream since the last call, as Lambda hands it over."""
         streams = self.client("dynamodbstreams")
         stream = streams.describe_stream(StreamArn=self.stack.stream_arn)["StreamDescription"]
@@ -100,6 +103,17 @@ class Account:
                 return
             yield from page["Records"]
             iterator = page.get("NextShardIterator")
+
+
+def to_render(records: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those of the records that the template's filter lets through to the renderer."""
+    filters = stream_source("Renderer")["FilterCriteria"]["Filters"]
+    patterns = [EventPattern.load(each["Pattern"]) for each in filters]
+    return [
+        record
+        for record in records
+        if any(pattern.matches_event(cast(Any, record)) for pattern in patterns)
+    ]
 
 
 def _as_delivered(record: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ Progress goes to standard error, results to standard output, so that either can 
 import logging
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn, Protocol, Self
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -17,12 +17,10 @@ from rich.text import Text
 from hotpapers.documents.counts import UNKNOWN, decimal_text
 from hotpapers.documents.counts_line import shown_sources
 from hotpapers.documents.digest_json import write_time
-from hotpapers.domain.digest import Digest, RankedPaper
+from hotpapers.domain.digest import Digest, Point, RankedPaper
+from hotpapers.domain.listing import Listing
 from hotpapers.domain.sources import SOURCES, SourceReport, X
 from hotpapers.errors import HotPapersError
-
-if TYPE_CHECKING:
-    from rich.status import Status
 
 SHORT_TITLES = {"hackernews": "HN", "huggingface": "HF"}
 """What the columns are called of sources with long names."""
@@ -35,15 +33,29 @@ output = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
 
 
+class Line(Protocol):
+    """A line of a terminal that changes, and has room for a text."""
+
+    def start(self) -> None:
+        """Show it."""
+
+    def stop(self) -> None:
+        """Take it away."""
+
+    def update(self, text: Text, /) -> None:
+        """Show another text in it."""
+
+
 class Progress(logging.Handler):
     """Tells the story of a run from the functions' own log: one line that changes on a terminal,
     a line for each event elsewhere."""
 
-    def __init__(self) -> None:
+    def __init__(self, line: "Line | None" = None) -> None:
         super().__init__(logging.INFO)
-        self._status: Status | None = errors.status("starting") if errors.is_terminal else None
+        line = line or errors.status("starting")
+        self._status: Line | None = line if errors.is_terminal else None
 
-    def __enter__(self) -> "Progress":
+    def __enter__(self) -> Self:
         if self._status:
             self._status.start()
         return self
@@ -71,23 +83,37 @@ class Progress(logging.Handler):
 KNOWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
+SENTENCES = {
+    "papers read": "arXiv: {entries} of {total} papers",
+    "source failed": "{source} could not be asked: {reason}",
+    "source is incomplete": "{source} did not tell all: {reason}",
+    "upstream is asked again": "{reason}; asking again in {pause_seconds} s",
+}
+"""What is said in the place of the log's messages, with their fields."""
+
+
 def _sentence(message: str, fields: dict[str, object]) -> str:
+    if message in SENTENCES:
+        return SENTENCES[message].format_map(fields)
     match message:
-        case "papers read":
-            return f"arXiv: {fields['entries']} of {fields['total']} papers"
+        case "listing taken in":
+            return " ".join(_listing(fields))
         case "posts read":
             return f"{fields['source']}: {_posts(fields['posts'])}, page {fields['page']}"
-        case "source failed":
-            return f"{fields['source']} could not be asked: {fields['reason']}"
-        case "source is incomplete":
-            return f"{fields['source']} did not tell all: {fields['reason']}"
-        case "upstream is asked again":
-            return f"{fields['reason']}; asking again in {fields['pause_seconds']} s"
         case _:
             # What is nested is told in the end, in lines of its own.
             told = {name: value for name, value in fields.items() if not isinstance(value, dict)}
             details = ", ".join(f"{name} {value}" for name, value in told.items())
             return f"{message}: {details}" if details else message
+
+
+def _listing(fields: dict[str, object]) -> Iterator[str]:
+    """What is found out of a listing date, in words."""
+    yield f"the listing of {fields['date']} is {fields['state']}"
+    if fields["origin"]:
+        yield f"({fields['papers']} papers, by arXiv's {fields['origin']})"
+    if fields["reason"]:
+        yield f"- {fields['reason']}"
 
 
 def say(text: str) -> None:
@@ -150,12 +176,49 @@ def _engagement(entry: RankedPaper, source: str) -> int | None:
 
 
 def show_sources(digest: Digest) -> None:
-    """Print how each source did, and what it cost."""
+    """Print where the papers are from, how each source did, and what it cost."""
     width = max(len(source.title) for source in SOURCES.values())
+    if digest.listing:
+        say(f"  {'arXiv':<{width}}  {', '.join(_origin(digest.listing))}")
     for name, source in SOURCES.items():
         if name in digest.sources:
             said = ", ".join(_remarks(digest.sources[name]))
             say(f"  {source.title:<{width}}  {said}")
+
+
+def _origin(listing: Listing) -> Iterator[str]:
+    yield listing.state.value if not listing.why else f"{listing.state.value}: {listing.why}"
+    if listing.origin:
+        yield f"{listing.papers} papers by its {listing.origin.value}"
+    if listing.shortfall:
+        yield listing.shortfall
+
+
+def show_rising(digest: Digest) -> None:
+    """Print which papers grew fastest, and how the fastest of the hot ones did."""
+    if not digest.rising:
+        return
+    say(f"\nRising since {write_time(digest.rising[0].since)}")
+    for rise in digest.rising:
+        title = Text(rise.title)
+        title.truncate(max(output.width - 24, SHORTEST_TITLE), overflow="ellipsis")
+        say(f"{'+' + decimal_text(rise.growth):>9}  {rise.paper}  {title.plain}")
+    hot = {entry.paper.id: entry for entry in digest.papers}
+    fastest = next((hot[rise.paper] for rise in digest.rising if rise.paper in hot), None)
+    if fastest:
+        say(f"\nHow {fastest.paper.id} grew")
+        for point in fastest.history:
+            told = ", ".join(_told(point))
+            say(f"{decimal_text(point.score):>9}  {write_time(point.time)}  {told}")
+
+
+def _told(point: Point) -> Iterator[str]:
+    """What each source told at a time, as far as it told anything."""
+    for name, source in SOURCES.items():
+        if name not in point.attention:
+            yield f"{source.title} {UNKNOWN}"
+        elif point.attention[name].voices:
+            yield f"{source.title} {decimal_text(point.attention[name].weighted)}"
 
 
 def _remarks(report: SourceReport) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """`make demo`: a sample day, offline, through the real handlers, into files.
 
 SAMPLE says which: `seed`, the day of the published post from X alone, or `sources`, a day from all
-six sources, and the same day with one of them down.
+six sources, the same day with one of them down, and how later runs complete it and measure it
+again.
 """
 
 import os
@@ -15,7 +16,7 @@ from hotpapers.use_cases.render import digest_path, post_path
 from local import console
 from local.cloud import Cloud, quiet_handlers
 from local.folder import read_folder, write_documents
-from local.samples import CREDENTIALS, SAMPLES, Sample, read_sample
+from local.samples import A_DAY_LATER, CREDENTIALS, SAMPLES, Sample, read_sample
 from local.upstreams.faults import Faults, answers
 
 MAINTENANCE = '{"error": "UpstreamFailure", "message": "Down for maintenance."}'
@@ -48,7 +49,7 @@ The post    {post}
 The digest  {document}
 
 Next:
-  make demo SAMPLE=sources                     a day from six sources, and with one of them down
+  make demo SAMPLE=sources                     a day from six sources, as it is measured run by run
   make serve                                   both days' API, on http://127.0.0.1:8000
   make digest                                  the newest day from the real arXiv and sources
   sam build && sam deploy --guided             all of it in your AWS account"""
@@ -56,7 +57,10 @@ Next:
 
 
 def show_sources(folder: Path) -> None:
-    """A day from six sources; the same day with one of them down; and how that is completed."""
+    """A day from six sources; the same day with one of them down; and that day in later runs.
+
+    Every run measures all days again that are not final yet.
+    """
     sample = SAMPLES["sources"]
     with console.Progress() as progress, Cloud(credentials=CREDENTIALS) as cloud:
         quiet_handlers(progress)
@@ -67,8 +71,11 @@ def show_sources(folder: Path) -> None:
         partial = _run(cloud, sample, folder / "one-down", DOWN)
         later = sample.at(AN_HOUR_LATER)
         completed = _run(cloud, later, folder / "completed")
+        grown = sample.grown(A_DAY_LATER)
+        measured = _run(cloud, grown, folder / "a-day-later")
     tell(partial, "with Bluesky down", sample, folder / "one-down")
     tell(completed, "an hour later, with Bluesky back", later, folder / "completed")
+    tell(measured, "measured again a day later", grown, folder / "a-day-later")
 
 
 def _run(cloud: Cloud, sample: Sample, folder: Path, faults: Faults | None = None) -> Digest:
@@ -81,6 +88,7 @@ def tell(digest: Digest, how: str, sample: Sample, folder: Path) -> None:
     """Print a digest, how its sources did, and where it lies."""
     console.show_ranking(digest, f"Hot Papers {digest.date}, {how}")
     console.show_sources(digest)
+    console.show_rising(digest)
     post, document = paths(sample, folder)
     console.say(f"\nThe post    {post}\nThe digest  {document}\n")
 

@@ -3,19 +3,18 @@
 import os
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
-from typing import NoReturn
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NoReturn
 
-from hotpapers.adapters.x import RECENT
 from hotpapers.documents.digest_json import read_digest, write_time
 from hotpapers.domain.calendar import (
     announced_at,
-    due_at,
     is_listing_date,
-    submission_window,
 )
+from hotpapers.domain.digest import Digest
 from hotpapers.environment import Reader
-from hotpapers.errors import InvalidInputError
+from hotpapers.errors import InvalidInputError, UpstreamError
 from hotpapers.events import read_listing_date, read_run_time
 from hotpapers.roster import Sources, credential_names
 from hotpapers.settings import CollectorSettings, RendererSettings
@@ -73,11 +72,34 @@ def main() -> None:
     with Cloud(settings, credentials) as cloud, console.Progress() as progress:
         quiet_handlers(progress)
         answer = cloud.collect(event)
+        day = day_made(answer)
         cloud.render_new()
         written = write_documents(cloud, folder)
-    digest = read_digest((folder / digest_path(date.fromisoformat(answer["date"]))).read_bytes())
-    console.show_ranking(digest)
-    console.show_sources(digest)
+    tell(read_digest((folder / digest_path(day)).read_bytes()), written)
+
+
+def day_made(answer: Mapping[str, Any]) -> str:
+    """The listing date of the digest that a run made.
+
+    Raises UpstreamError where it made none: its papers are not announced, say.
+    """
+    if answer["digests"]:
+        return str(answer["date"])
+    reasons = [
+        f"the listing of {each['date']} is {each['state']}: {each['why']}"
+        for each in answer["listings"]
+        if "why" in each
+    ]
+    raise UpstreamError("arXiv", "; ".join(reasons) or "has announced nothing that is due")
+
+
+def tell(digest: Digest, written: Sequence[Path]) -> None:
+    """Print a digest, how its sources did, and where it lies."""
+    if digest.listing and digest.is_quiet:
+        console.say(f"There are no papers of {digest.date}: {digest.listing.why}")
+    else:
+        console.show_ranking(digest)
+        console.show_sources(digest)
     console.say("")
     for path in written:
         console.say(f"wrote {path}")
@@ -89,7 +111,7 @@ def read_order(environment: Mapping[str, str], now: datetime) -> dict[str, str]:
     day = read_listing_date("DATE", date_text) if date_text else None
     if day and not is_listing_date(day):
         raise InvalidInputError("DATE", f"{day} is a {day:%A}; arXiv lists papers on weekdays only")
-    time = read_run_time("AT", time_text) if time_text else default_time(day, now)
+    time = read_run_time("AT", time_text) if time_text else now.replace(microsecond=0)
     if day and time < announced_at(day):
         reason = f"the papers of {day} are announced at {write_time(announced_at(day))}, not before"
         raise InvalidInputError("AT" if time_text else "DATE", reason)
@@ -131,17 +153,6 @@ def read_credentials(environment: Mapping[str, str], chosen: Sequence[str]) -> d
                 raise InvalidInputError(name, reason)
             credentials[name] = credential
     return credentials
-
-
-def default_time(day: date | None, now: datetime) -> datetime:
-    """The time of a run that is given none: now; for a day long past, when it was due.
-
-    A search from years ago until now would read years of posts, each of them paid for.
-    """
-    reach = RECENT.reach or timedelta()
-    if day is None or now - submission_window(day).start < reach:
-        return now.replace(microsecond=0)
-    return due_at(day)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,8 @@ from typing import IO, Any
 
 import requests
 
+from hotpapers.domain.calendar import new_york_date
+from hotpapers.events import read_time
 from local import console, end_to_end_sam
 from local.account import Account
 from local.cloud import Cloud, quiet_handlers
@@ -134,12 +136,18 @@ def run_in_process(upstreams: UpstreamServer, log: IO[str]) -> Run:
     quiet_handlers(logging.StreamHandler(log))
     with Cloud(settings_for(upstreams), CREDENTIALS) as cloud:
         for name in COLLECTIONS:
+            turn_to_day_of(name, upstreams)
             run.collections.append(cloud.collect(read_event(name)))
             run.records.append(cloud.render_new())
         run.documents = dict(cloud.account.documents())
         run.responses = {name: cloud.request(read_event(name)) for name in REQUESTS}
     run.calls = _questions(upstreams.calls)
     return run
+
+
+def turn_to_day_of(event: str, upstreams: UpstreamServer) -> None:
+    """Let arXiv show what it showed at the time of a collection."""
+    upstreams.turn_to(new_york_date(read_time("time", read_event(event)["time"])))
 
 
 def settings_for(upstreams: UpstreamServer) -> dict[str, str]:
@@ -171,6 +179,7 @@ def run_in_containers(
     for name, collection, records in zip(
         COLLECTIONS, expected.collections, expected.records, strict=True
     ):
+        turn_to_day_of(name, upstreams)
         answer = sam.invoke("Collector", EVENTS / f"{name}.json")
         expect(f"the answer to {name}", answer, collection)
         story.tell(f"Collector on {name}: {answer['outcome']}")

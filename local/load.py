@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -60,22 +60,21 @@ def busy_day(papers: int = PAPERS, posts: int = POSTS) -> Dataset:
 def main() -> None:
     """Run the day and print what it cost."""
     with UpstreamServer(busy_day()) as upstreams, tempfile.TemporaryDirectory() as folder:
-        cost = _measure(upstreams.url, Path(folder))
+        cost = _measure(upstreams.settings, Path(folder))
         digest = read_digest((Path(folder) / digest_path(DAY)).read_bytes())
         calls = list(upstreams.calls)
     for line in _report(cost, calls, digest):
         console.say(line)
 
 
-def _measure(url: str, folder: Path) -> Cost:
+def _measure(settings: Mapping[str, str], folder: Path) -> Cost:
     command = [sys.executable, "-m", "local.digest"]
     variables = {
+        **settings,
         "DATE": DAY.isoformat(),
         "AT": f"{TIME:%Y-%m-%dT%H:%M:%SZ}",
         "OUT": str(folder),
-        "ARXIV_URL": url,
         "SOURCES": "x",
-        "X_URL": url,
         "X_MAX_POSTS": str(POSTS),
         "X_BEARER_TOKEN": "load",
         "PYTHONPATH": os.pathsep.join((".", "layers/package")),
@@ -99,7 +98,7 @@ def _report(cost: Cost, calls: list[Call], digest: Digest) -> Iterator[str]:
     yield f"upstream calls        {len(calls)}"
     for path, count in sorted(paths.items()):
         yield f"  {path:<26} {count}"
-    yield f"elapsed               {cost.elapsed:.2f} s"
+    yield f"elapsed               {cost.elapsed:.2f} s, without pauses for arXiv"
     yield f"user + system         {cost.user:.2f} s + {cost.system:.2f} s"
     yield f"peak memory           {cost.peak_megabytes:.0f} MB"
     yield "one search for each paper and one call for each embed would be"

@@ -1,15 +1,17 @@
 """The sample days: what the upstreams told about them, and the runs that made their digests."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from hotpapers.adapters.ssm import parameter_name
 from hotpapers.errors import InvalidInputError
 from local.cloud import Cloud
-from local.upstreams.dataset import Dataset
+from local.upstreams.dataset import Dataset, Record
 from local.upstreams.faults import Faults
 from local.upstreams.server import UpstreamServer
 
@@ -37,13 +39,28 @@ class ParameterStore:
         return {"Parameters": [{"Name": name, "Value": value} for name, value in held if value]}
 
 
+GROWTH = Fraction(21, 20)
+"""How much everything grows in a day."""
+RISERS = {"2607.09560": 4, "2607.09590": 3}
+"""Papers that are talked about much more after a day, and how much more."""
+COUNTS = frozenset(
+    {"like_count", "retweet_count", "likeCount", "repostCount", "favourites_count"}
+    | {"reblogs_count", "points", "num_comments", "score", "upvotes", "numComments"}
+)
+"""What the sources call the numbers that grow."""
+
+
 @dataclass(frozen=True)
 class Sample:
-    """A listing date with the time of a run (ISO 8601, UTC), and the settings of that run."""
+    """A listing date with the time of a run (ISO 8601, UTC), and the settings of that run.
+
+    What is said of the papers `has_grown` where the run is a day later than the sample's first.
+    """
 
     day: date
     time: str
     settings: Mapping[str, str] = field(default_factory=dict)
+    has_grown: bool = False
 
     @property
     def path(self) -> Path:
@@ -59,10 +76,17 @@ class Sample:
         """The same day, at the time of another run."""
         return replace(self, time=time)
 
+    def grown(self, time: str) -> "Sample":
+        """The same day, at the time of a run a day later."""
+        return replace(self, time=time, has_grown=True)
+
     def collect(self, cloud: Cloud, faults: Faults | None = None) -> None:
         """Make the day's digest and its documents, with the upstreams on this machine."""
+        dataset = Dataset.load(self.path)
         with (
-            UpstreamServer(Dataset.load(self.path), faults=faults) as upstreams,
+            UpstreamServer(
+                grown(dataset) if self.has_grown else dataset, faults=faults
+            ) as upstreams,
             cloud.set({**upstreams.settings, **self.settings}),
         ):
             cloud.collect(self.event)
@@ -81,6 +105,8 @@ SAMPLES = {
     ),
 }
 """The day of the published post, from X alone, and a day from all six sources."""
+A_DAY_LATER = "2026-07-16T06:30:00Z"
+"""When the day from all six sources is measured again."""
 
 
 def read_sample(environment: Mapping[str, str]) -> str:
@@ -89,6 +115,30 @@ def read_sample(environment: Mapping[str, str]) -> str:
     if name not in SAMPLES:
         raise InvalidInputError("SAMPLE", f"must be {' or '.join(SAMPLES)}, not {name[:80]!r}")
     return name
+
+
+def grown(dataset: Dataset) -> Dataset:
+    """What the sources tell a day later: the same, with larger numbers."""
+    names = ("posts", "bluesky", "hackernews", "reddit", "huggingface")
+    return replace(
+        dataset,
+        **{name: tuple(map(_grown, getattr(dataset, name))) for name in names},
+        mastodon={name: tuple(map(_grown, told)) for name, told in dataset.mastodon.items()},
+    )
+
+
+def _grown(record: Record) -> Record:
+    text = json.dumps(record)
+    factor = next((RISERS[paper] for paper in RISERS if paper in text), GROWTH)
+    scaled: Record = json.loads(text, object_hook=lambda fields: _scaled(fields, factor))
+    return scaled
+
+
+def _scaled(fields: Record, factor: Fraction | int) -> Record:
+    return {
+        name: int(value * factor) if name in COUNTS and isinstance(value, int) else value
+        for name, value in fields.items()
+    }
 
 
 def every_sample() -> Dataset:

@@ -9,7 +9,7 @@ from hotpapers.errors import InvalidInputError
 from local import console
 from local.cloud import Cloud, quiet_handlers
 from local.gateway import make_gateway
-from local.samples import CREDENTIALS, SAMPLES
+from local.samples import A_DAY_LATER, CREDENTIALS, SAMPLES
 
 HOST = "127.0.0.1"
 PATHS = (
@@ -17,6 +17,7 @@ PATHS = (
     "/digests/latest",
     "/digests/2020-09-18.md",
     "/digests/2026-07-13.md",
+    "/digests/2026-07-12",
     "/papers/2607.09424",
 )
 """What to try."""
@@ -30,6 +31,7 @@ def main() -> None:
         quiet_handlers(progress)
         for sample in SAMPLES.values():
             sample.collect(cloud)
+        SAMPLES["sources"].grown(A_DAY_LATER).collect(cloud)
         server = make_gateway(cloud.request, listener)
         progress.stop()
         console.say(f"Serving on http://{HOST}:{server.port} until Ctrl-C; try")

@@ -63,7 +63,8 @@ def _seconds(sources: Sequence[PostSource]) -> float:
     span = Window(submission_window(SAMPLE.day).start, read_time("time", SAMPLE.time))
     papers = {paper["id"] for paper in Dataset.load(SAMPLE.path).papers}
     start = time.perf_counter()
-    answers = ask(sources, Inquiry(SAMPLE.day, span, papers, seconds=120))
+    inquiry = Inquiry({SAMPLE.day: papers}, span, span.end)
+    answers = ask([(source, inquiry) for source in sources], seconds=120)
     elapsed = time.perf_counter() - start
     if failed := [name for name, answer in answers.items() if isinstance(answer, Refusal)]:
         raise StoreError(f"{', '.join(failed)} could not be asked")

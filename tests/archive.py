@@ -5,9 +5,12 @@ from datetime import UTC, date, datetime, time, timedelta
 import boto3
 
 from hotpapers.adapters.dynamodb_editions import DynamoDBEditions
-from hotpapers.documents.digest_json import write_digest
+from hotpapers.adapters.dynamodb_listings import DynamoDBListings
 from hotpapers.domain.digest import Digest
-from hotpapers.domain.edition import Edition, Outcome
+from hotpapers.domain.edition import Outcome
+from hotpapers.domain.listing import Listing, ListingState
+from hotpapers.domain.paper import Paper
+from hotpapers.use_cases.measure import make_edition, make_quiet
 from local.stack import Stack
 from tests.builders import POST, X_ONLY, make_entry, make_paper
 
@@ -30,9 +33,20 @@ def store(stack: Stack, *digests: Digest) -> None:
     """Keep digests in the stack's table."""
     editions = DynamoDBEditions(boto3.Session().client("dynamodb"), stack.table_name)
     for digest in digests:
-        papers = tuple(entry.paper.id for entry in digest.papers)
-        edition = Edition(digest.date, digest.collected_at, papers, write_digest(digest))
-        assert editions.save(edition) is Outcome.SAVED
+        assert editions.save(make_edition(digest)) is Outcome.SAVED
+
+
+def quiet_digest(day: date, why: str) -> Digest:
+    """The digest of a day without an announcement, found on its morning."""
+    listing = Listing(day, ListingState.QUIET, datetime.combine(day, time(10), UTC), why)
+    return make_quiet(listing, None)
+
+
+def keep(stack: Stack, listing: Listing, *papers: Paper) -> None:
+    """Keep how a listing date stands, and its papers, in the stack's table."""
+    listings = DynamoDBListings(boto3.Session().client("dynamodb"), stack.table_name)
+    assert listings.claim(listing.date, papers) == {}
+    assert listings.keep(listing, papers)
 
 
 def listing_dates(count: int, newest: date) -> list[date]:

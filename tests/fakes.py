@@ -200,8 +200,9 @@ class MemoryDocuments:
 class MemoryPapers:
     """A PaperSource: an arXiv that announces each paper by the calendar, unless told otherwise.
 
-    `announcements` are what it announced, by date. Its feed and its listing page are those of
-    `today`, or of its newest announcement, unless `shown_feed` and `shown_notice` are set.
+    `announcements` are what it announced, by date; up to `today` they are shown, or all of them.
+    Its feed is that of `today`, its listing page of the newest announcement, unless `shown_feed`
+    and `shown_notice` are set.
     `failures` are what it raises, by the names of its methods; an `error` is raised by all of them.
     `asked` are the windows that it was asked for, `questions` all calls in turn, with their
     arguments.
@@ -237,7 +238,7 @@ class MemoryPapers:
 
     def feed(self) -> Announcement:
         self._take("feed")
-        shown = self.shown_feed or self._announced(self._newest())
+        shown = self.shown_feed or self._announced(self.today or self._newest())
         return replace(shown, is_followed=False)
 
     def notice(self) -> Notice:
@@ -273,7 +274,7 @@ class MemoryPapers:
         return replace(found, is_followed=found.is_followed or any(later))
 
     def _newest(self) -> date:
-        return self.today or max(self._shown(), default=date(1991, 8, 14))
+        return max(self._shown(), default=date(1991, 8, 14))
 
     def _shown(self) -> Sequence[date]:
         """The days that have an announcement, up to today."""

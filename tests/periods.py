@@ -1,6 +1,6 @@
 """Digests that are over, of all days of a week, say, and the roundups that are made of them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -8,11 +8,13 @@ from hypothesis import strategies as st
 
 from hotpapers.domain.calendar import final_at
 from hotpapers.domain.digest import Digest, RankedPaper
-from hotpapers.domain.edition import Edition
+from hotpapers.domain.edition import Outcome
 from hotpapers.domain.identifiers import PaperId
-from hotpapers.domain.listing import Listing, ListingState
+from hotpapers.domain.listing import Listing, ListingState, Origin
+from hotpapers.domain.post import Account
 from hotpapers.domain.roundup import Period, PeriodKind, Roundup, make_roundup
-from hotpapers.domain.sources import Reports
+from hotpapers.domain.sources import Reports, SourceReport, Status
+from hotpapers.ports import EditionStore
 from hotpapers.use_cases.measure import make_edition
 from tests.builders import X_ONLY, digests, make_entry, make_paper, make_post
 
@@ -55,9 +57,32 @@ def measured_again(digest: Digest, papers: Iterable[RankedPaper], hours: int = 1
     return replace(digest, collected_at=collected_at, papers=tuple(papers))
 
 
-def editions_of(digests: Iterable[Digest]) -> Sequence[Edition]:
-    """What is kept of digests."""
-    return [make_edition(digest) for digest in digests]
+def keep(editions: EditionStore, *digests: Digest) -> None:
+    """Keep digests, each of them newer than what is kept of its day."""
+    for digest in digests:
+        assert editions.save(make_edition(digest)) is Outcome.SAVED
+
+
+def example() -> Roundup:
+    """A week with all that a week can have.
+
+    The archive begins on its Tuesday, of which not all is known; Wednesday was quiet.
+    """
+    cut = Listing(TUESDAY, ListingState.FRESH, final_at(TUESDAY), "", Origin.FEED, 9, "*cut*.")
+    reports = {**X_ONLY, "reddit": SourceReport(Status.FAILED, "answered 503")}
+    first = make_paper(title="Of `Engines`", withdrawn=True)
+    english = make_post("1", account=Account("1815", "ada", "Ada & Co"))
+    tuesday = final(TUESDAY, [make_entry(1, first, [english])], reports)
+    thursday = final(THURSDAY, day_of(THURSDAY, a=99, b=12))
+    return make_roundup(
+        WEEK,
+        [
+            replace(tuesday, listing=cut),
+            quiet(WEDNESDAY, "arXiv has *no* announcement"),
+            thursday,
+            final(FRIDAY),
+        ],
+    )
 
 
 def periods() -> st.SearchStrategy[Period]:

@@ -84,9 +84,14 @@ class Chronicle:
         return papers
 
 
-def write_chronicle(random: Random, first: date, last: date, silent: Collection[date]) -> Chronicle:
-    """What happens from one date to another where arXiv announces nothing on the `silent` ones."""
-    writer = _Writer(random)
+def write_chronicle(
+    random: Random, first: date, last: date, silent: Collection[date], most: int
+) -> Chronicle:
+    """What happens from one date to another where arXiv announces nothing on the `silent` ones.
+
+    Between two cut-offs there are at `most` so many submissions, and at least a third of that.
+    """
+    writer = _Writer(random, most)
     closed = closes_at(weekdays(first - 4 * ONE_DAY, first - ONE_DAY)[-1])
     for day in weekdays(first, last):
         if day not in silent:
@@ -113,6 +118,7 @@ class _Writer:
     """Writes the chronicle, day by day."""
 
     random: Random
+    most: int
     days: dict[date, Sequence[AnnouncedPaper]] = field(default_factory=dict)
     lives: dict[PaperId, Life] = field(default_factory=dict)
     held: set[PaperId] = field(default_factory=set)
@@ -122,7 +128,7 @@ class _Writer:
 
     def receive(self, start: datetime, end: datetime, day: date) -> None:
         """Take the submissions of a span of time, which are ready for a listing date."""
-        for _ in range(self.random.randint(16, 48)):
+        for _ in range(self.random.randint(self.most // 3, self.most)):
             held = self.random.random() < 0.06
             submitted_at = start + self.random.random() * (end - start)
             draft = _Draft(

@@ -14,7 +14,7 @@ from hotpapers.ports import PaperSource
 from hotpapers.use_cases.collect import CollectionOrder, Collector, Run, Stores, Terms
 from hotpapers.use_cases.measure import Roster
 from local.simulation.arxiv import SimulatedArxiv
-from local.simulation.chronicle import PATTERNS, Chronicle, write_chronicle
+from local.simulation.chronicle import PATTERNS, write_chronicle
 from local.simulation.posts import NAMES, Buzz, SimulatedPosts
 from local.simulation.stores import Death, Fate, Writing
 from local.simulation.troubles import Trouble, Troubles, plan_troubles
@@ -41,20 +41,20 @@ NEEDING_NO_RUN = frozenset(
 """The troubles that befall a day whether there is a run or not."""
 NEEDING_LUCK = frozenset({Trouble.DEATH, Trouble.STORE_FULL})
 """The troubles that befall a run only if it comes so far."""
-EVERYTHING = Rules(hot_score=0)
-"""Every paper is hot, so that the digests have all that is listed."""
 
 
 @dataclass(frozen=True)
 class Plan:
     """What is simulated: so many days from a day on, and what happens on them.
 
-    The troubles of `crowded` days befall the same days more often. `seed` decides the rest.
+    Between two cut-offs of arXiv's there are at most so many `submissions`. The troubles of
+    `crowded` days befall the same days more often. `seed` decides the rest.
     """
 
     seed: int = 1
     first: date = date(2026, 10, 1)
     days: int = 92
+    submissions: int = 48
     crowded: bool = False
 
     @property
@@ -80,8 +80,9 @@ class Ending(StrEnum):
 class Delivery:
     """An event that was delivered: its time, when it came, and how it ended.
 
-    `runs` are those that came to an end, `questions` how many arXiv was asked by each attempt. A
-    delivery that is `repeated` was done before; `changed` tells whether it changed anything.
+    `runs` are those that came to an end, `questions` how many arXiv was asked by each attempt.
+    `partial` are the days of which it was said then that there may be more papers. A delivery that
+    is `repeated` was done before; `changed` tells whether it changed anything.
     """
 
     time: datetime
@@ -89,22 +90,32 @@ class Delivery:
     ending: Ending
     runs: tuple[Run, ...]
     questions: tuple[int, ...]
+    partial: frozenset[date] = frozenset()
     repeated: bool = False
     changed: bool = False
+
+
+Work = Callable[[CollectionOrder], Run]
+"""What is run every day."""
+
+
+def collector(papers: PaperSource, roster: Roster, stores: Stores) -> Work:
+    """The collector's work. Every paper is hot, so that the digests have all that is listed."""
+    return Collector(papers, roster, stores, Rules(hot_score=0), Terms(PATTERNS)).collect
 
 
 @dataclass
 class Simulation:
     """A plan that is carried out on stores, day by day.
 
-    `state` gives all that the stores hold, to be compared. `arxiv` is what the collector asks: the
-    simulated one, or what is put before it.
+    `state` gives all that the stores hold, to be compared. `put_together` makes what is run every
+    day.
     """
 
     plan: Plan
     stores: Stores
     state: Callable[[], object]
-    before_arxiv: Callable[[PaperSource], PaperSource] = lambda arxiv: arxiv
+    put_together: Callable[[PaperSource, Roster, Stores], Work] = collector
     deliveries: list[Delivery] = field(default_factory=list)
     injected: Counter[Trouble] = field(default_factory=Counter)
 
@@ -113,19 +124,14 @@ class Simulation:
         self.troubles = plan_troubles(self._random, plan.first, plan.last, crowded=plan.crowded)
         begin, end = plan.first - BEFORE * ONE_DAY, plan.last + AFTER * ONE_DAY
         self.silent = frozenset(silent_days(self.troubles, begin, end))
-        self.chronicle = write_chronicle(self._random, begin, end, self.silent)
+        self.chronicle = write_chronicle(self._random, begin, end, self.silent, plan.submissions)
         now = in_new_york(plan.first, SCHEDULE)
         self.arxiv = SimulatedArxiv(self.chronicle, self.troubles, now)
         self.buzz = Buzz(self.chronicle, plan.seed)
         self.sources = [SimulatedPosts(name, self.buzz, self.troubles, now) for name in NAMES]
         self._writing = Writing()
-        self._collector = Collector(
-            self.before_arxiv(self.arxiv),
-            Roster(self.sources),
-            self._writing.exposed(self.stores),
-            EVERYTHING,
-            Terms(PATTERNS),
-        )
+        exposed = self._writing.exposed(self.stores)
+        self._work = self.put_together(self.arxiv, Roster(self.sources), exposed)
 
     def days(self) -> Iterator[date]:
         """Let the days pass, each of which is given when it is over."""
@@ -158,9 +164,7 @@ class Simulation:
                 self._deliver(earlier, time + REDELIVERY)
         return [delivery] if Trouble.RUN_AGAIN in troubles else []
 
-    def _deliver(
-        self, time: datetime, came_at: datetime, fates: Sequence[Fate] = ()
-    ) -> Delivery:
+    def _deliver(self, time: datetime, came_at: datetime, fates: Sequence[Fate] = ()) -> Delivery:
         """Have the collector carry out an event, as often as AWS invokes it."""
         runs, questions, ending = list[Run](), list[int](), Ending.BROKEN
         for attempt in range(ATTEMPTS):
@@ -168,7 +172,7 @@ class Simulation:
             self._writing.fate = next(iter(fates[attempt:]), None)
             asked_before = self.arxiv.asked
             try:
-                runs.append(self._collector.collect(CollectionOrder(time)))
+                runs.append(self._work(CollectionOrder(time)))
                 ending = Ending.DONE
             except UpstreamError:
                 ending = Ending.LACKING
@@ -181,9 +185,14 @@ class Simulation:
         self.injected.update(
             Trouble.DEATH if fate.death else Trouble.STORE_FULL for fate in fates if fate.struck
         )
-        delivery = Delivery(time, came_at, ending, tuple(runs), tuple(questions))
+        partial = frozenset(self._partial_days())
+        delivery = Delivery(time, came_at, ending, tuple(runs), tuple(questions), partial)
         self.deliveries.append(delivery)
         return delivery
+
+    def _partial_days(self) -> Iterator[date]:
+        kept = self.stores.listings.listings(self.plan.first, self.plan.last)
+        return (day for day, listing in kept.items() if listing.shortfall)
 
     def _repeat(self, earlier: Delivery, last: Delivery) -> None:
         """Deliver an event again after the last one; where both were done, nothing may change."""
@@ -218,7 +227,6 @@ def silent_days(troubles: Troubles, first: date, last: date) -> Iterator[date]:
     """The weekdays on which arXiv announces nothing: of its calendar, and without notice."""
     for day in weekdays(first, last):
         kinds = troubles.on(day)
-        if predicted_quiet(day) and Trouble.HOLIDAY_WORKED not in kinds:
-            yield day
-        elif Trouble.UNLISTED_HOLIDAY in kinds:
+        is_holiday = predicted_quiet(day) and Trouble.HOLIDAY_WORKED not in kinds
+        if is_holiday or Trouble.UNLISTED_HOLIDAY in kinds:
             yield day

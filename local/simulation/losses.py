@@ -8,7 +8,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
@@ -58,7 +58,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Examination:
-    """Looks over what a simulation has left behind; `crowded` days may have digests later."""
+    """Looks over what a simulation has left behind."""
 
     simulation: Simulation
 
@@ -71,7 +71,7 @@ class Examination:
 
     @cached_property
     def documents(self) -> Mapping[date, Any]:
-        """The digests' documents by their dates, those before and after the plan's days included."""
+        """The digests' documents by their dates, those before and after the days included."""
         plan, editions = self.simulation.plan, self.simulation.stores.editions
         first, last = plan.first - BEFORE * ONE_DAY, plan.last + AFTER * ONE_DAY
         days = (first + number * ONE_DAY for number in range((last - first).days + 1))
@@ -88,12 +88,11 @@ class Examination:
     def orderly(self) -> Sequence[Delivery]:
         """The deliveries that got through, without those that came after a later one's."""
         found: list[Delivery] = []
-        newest = datetime.min
+        newest = datetime.min.replace(tzinfo=UTC)
         for delivery in self.simulation.deliveries:
-            time = delivery.time.replace(tzinfo=None)
-            if time > newest and delivery.ending is not Ending.BROKEN:
+            if delivery.time > newest and delivery.ending is not Ending.BROKEN:
                 found.append(delivery)
-            newest = max(newest, time)
+            newest = max(newest, delivery.time)
         return found
 
     def _papers(self) -> Iterator[Finding]:
@@ -109,17 +108,39 @@ class Examination:
                 yield Finding(Loss.LOST, day, paper)
             if len(days) > 1:
                 yield Finding(Loss.REPEATED, day, f"{paper} on {', '.join(map(str, days))}")
-            if len(days) == 1 and days != [day]:
+            if len(days) == 1 and days != [day] and not self._is_doubtful(days[0]):
                 yield Finding(Loss.MISFILED, day, f"{paper} on {days[0]}")
         for paper in places.keys() - self.truth.keys():
-            yield Finding(Loss.INVENTED, places[paper][0], paper)
+            for day in places[paper]:
+                if not (self._is_doubtful(day) or self._seems_new(paper, day)):
+                    yield Finding(Loss.INVENTED, day, paper)
+
+    def _seems_new(self, paper: PaperId, day: date) -> bool:
+        """Whether nothing that arXiv shows us tells a paper from a new one.
+
+        It was announced to others as one of the last papers of an announcement, and was
+        cross-listed to us with the next one, where its id is older than all of ours.
+        """
+        chronicle = self.simulation.chronicle
+        first = chronicle.lives[paper].first.day
+        days = list(chronicle.days)
+        is_next = days.index(day) == days.index(first) + 1
+        return is_next and max(chronicle.newcomers[first]) < paper < min(chronicle.newcomers[day])
+
+    def _is_doubtful(self, day: date) -> bool:
+        """Whether a digest says itself that its papers are those that were submitted in time.
+
+        Then those that were held back until another day cannot be told apart.
+        """
+        return "time of submission" in self.documents[day]["listing"].get("shortfall", "")
 
     def _day(self, day: date) -> Iterator[Finding]:
         document = self.documents.get(day)
         if document is None:
             yield Finding(Loss.UNACCOUNTED, day, "has no digest")
             return
-        listing, is_silent = document["listing"], day in self.simulation.silent
+        listing = document["listing"]
+        is_silent = day in self.simulation.silent and not self._is_doubtful(day)
         if listing["state"] != ("quiet" if is_silent else "fresh"):
             yield Finding(Loss.UNACCOUNTED, day, f"is said to be {listing['state']}")
         if is_silent and not (listing.get("why") and not document["papers"]):
@@ -135,25 +156,28 @@ class Examination:
         measured = datetime.fromisoformat(document["measured_at"])
         times = [each for each in self.orderly if published <= each.time <= measured]
         expected = self._expected_times(day)
-        if (published, measured) != expected and not self.simulation.plan.crowded:
+        if not self.simulation.plan.crowded and (published > expected[0] or measured > expected[1]):
             what = f"from {published} to {measured}, not from {expected[0]} to {expected[1]}"
             yield Finding(Loss.LATE, day, what)
+        announced = appears_at(day)
+        if published < announced + SETTLING or measured < announced + MEASURED:
+            yield Finding(Loss.OPEN, day, f"was measured from {published} to {measured} only")
         for entry in document["papers"]:
             life = self.simulation.chronicle.lives[PaperId(entry["id"])]
-            yield from self._history(day, entry, [each.time for each in times])
+            yield from self._history(day, entry, times)
             yield from self._description(day, entry, life, times)
 
-    def _expected_times(self, day: date) -> tuple[datetime | None, datetime | None]:
-        """When a digest should first appear, and when it should be measured for the last time."""
+    def _expected_times(self, day: date) -> tuple[datetime, datetime]:
+        """By when a digest should first appear, and by when be measured for the last time."""
         announced = appears_at(day)
-        able = [each.time for each in self.orderly if self._can_read(each) and each.time > announced]
-        if not able:
-            return None, None
+        able = [
+            each.time for each in self.orderly if self._can_read(each) and each.time > announced
+        ]
         due = max(announced + SETTLING, able[0])
         told = [each.time for each in self.orderly if self._is_told(each.time)]
         return (
-            next((time for time in told if time >= due), None),
-            next((time for time in told if time >= announced + MEASURED), None),
+            next(time for time in told if time >= due),
+            next(time for time in told if time >= announced + MEASURED),
         )
 
     def _can_read(self, delivery: Delivery) -> bool:
@@ -164,13 +188,16 @@ class Examination:
         extents = (source.told.get(time, set()) for source in self.simulation.sources)
         return any(each - {Extent.NOTHING} for each in extents)
 
-    def _history(
-        self, day: date, entry: Any, times: Sequence[datetime]
-    ) -> Iterator[Finding]:
-        """Whether a paper's history has what the sources told, and holes where they did not."""
-        paper = PaperId(entry["id"])
-        points = {datetime.fromisoformat(each["time"]): each["sources"] for each in entry["history"]}
-        for time in {*times, *points}:
+    def _history(self, day: date, entry: Any, deliveries: Sequence[Delivery]) -> Iterator[Finding]:
+        """Whether a paper's history has what the sources told, and holes where they did not.
+
+        It may begin later where it was said of the day that it may have more papers.
+        """
+        paper, history = PaperId(entry["id"]), entry["history"]
+        points = {datetime.fromisoformat(each["time"]): each["sources"] for each in history}
+        first = min(points, default=datetime.max.replace(tzinfo=UTC))
+        times = {each.time for each in deliveries if each.time >= first or day not in each.partial}
+        for time in sorted({*times, *points}):
             told = {name: _number(name, known) for name, known in points.get(time, {}).items()}
             for source in self.simulation.sources:
                 possible = self._possible(source.name, source.told.get(time, set()), paper, time)
@@ -196,15 +223,23 @@ class Examination:
     def _description(
         self, day: date, entry: Any, life: Life, times: Sequence[Delivery]
     ) -> Iterator[Finding]:
-        """Whether a paper is described as arXiv did when it was last asked: withdrawn, say."""
+        """Whether a paper is described as arXiv did when it was last asked: withdrawn, say.
+
+        A run that was broken off may have asked once more.
+        """
         asked = [each for each in times if self._is_told(each.time) and self._has_api(each)]
         if not asked:
             return
-        known = life.described(self.simulation.arxiv.newest(asked[-1].came_at))
+        measured = datetime.fromisoformat(self.documents[day]["measured_at"])
+        possible = [
+            life.described(self.simulation.arxiv.newest(each.came_at))
+            for each in self.simulation.deliveries
+            if asked[-1].time <= each.time <= measured and self._has_api(each)
+        ]
         said = (entry.get("withdrawn", False), entry["submitted_at"], entry["categories"])
         submitted_at = f"{life.submitted_at:%Y-%m-%dT%H:%M:%SZ}"
-        if said != (known.withdrawn, submitted_at, list(known.categories)):
-            yield Finding(Loss.UNSAID, day, f"{known.id}: {said}")
+        if said not in [(p.withdrawn, submitted_at, [*p.categories]) for p in possible]:
+            yield Finding(Loss.UNSAID, day, f"{entry['id']}: {said}")
 
     def _has_api(self, delivery: Delivery) -> bool:
         troubles = self.simulation.troubles.on(date_in_new_york(delivery.came_at))

@@ -33,16 +33,20 @@ class Extent(StrEnum):
 
 @dataclass(frozen=True)
 class Buzz:
-    """What is said of papers: at most one post about each on each source. `seed` decides."""
+    """What is said of our papers: at most one post about each on each source. `seed` decides."""
 
     chronicle: Chronicle
     seed: int
 
     def count(self, source: str, paper: PaperId, time: datetime) -> int | None:
         """What a source counts for a paper at a time; None while nobody has posted about it."""
+        if not self.chronicle.lives[paper].is_ours:
+            return None
         posted_at, most = _fate(self.seed, source, paper)
         hours = (time - self._appears_at(paper) - posted_at) // timedelta(hours=1)
-        return most * min(hours, HOURS_OF_GROWTH) // HOURS_OF_GROWTH if most and hours >= 0 else None
+        return (
+            most * min(hours, HOURS_OF_GROWTH) // HOURS_OF_GROWTH if most and hours >= 0 else None
+        )
 
     def on_first_page(self, paper: PaperId) -> bool:
         """Whether the post about a paper is on the first of a source's pages."""
@@ -76,7 +80,7 @@ def _fate(seed: int, source: str, paper: PaperId) -> tuple[timedelta, int]:
     """How long after its announcement a paper is posted about, and what the post counts at last."""
     random = Random(f"{seed} {source} {paper}")  # noqa: S311
     most = random.randint(10, 900) if random.random() < 0.4 else 0
-    return timedelta(hours=random.randint(0, 40)), most
+    return timedelta(hours=random.randint(0, 40), minutes=30), most
 
 
 @dataclass
@@ -122,4 +126,5 @@ class SimulatedPosts:
         if Trouble.SOURCE_DOWN not in self.troubles.on(today):
             return Extent.ALL
         random = Random(f"{self.buzz.seed} {self.name} {today}")  # noqa: S311
-        return random.choice([*Extent])
+        extents = list(Extent)
+        return random.choice(extents)

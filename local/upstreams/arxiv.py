@@ -50,7 +50,12 @@ class ArxivReplay:
             _one_of(query, "sortBy", self.SORTS, "relevance"),
             _one_of(query, "sortOrder", self.ORDERS, "descending"),
         )
-        asked = {"search_query": search, "start": start, "max_results": size, "id_list": ids}
+        asked: dict[str, str | int] = {
+            "search_query": search,
+            "start": start,
+            "max_results": size,
+            "id_list": ids,
+        }
         return _result_feed(asked, len(papers), papers[start : start + min(size, self._page_size)])
 
     @staticmethod

@@ -186,7 +186,7 @@ def _authors(paper: Record) -> str:
     return (
         ", ".join(
             f'<a href="https://arxiv.org/search/{archive}?searchtype=author&amp;query='
-            f'{quote_plus(_query(name))}">{escape(name)}</a>'
+            f'{_query(name)}">{escape(name)}</a>'
             for name in paper["authors"][:_MOST_AUTHORS]
         )
         or "(author list is unavailable)"
@@ -194,9 +194,9 @@ def _authors(paper: Record) -> str:
 
 
 def _query(name: str) -> str:
-    """How an author is searched for: `Gödel, K`."""
+    """How an author is searched for: `Lovelace,+A`."""
     *first, last = name.split() or [""]
-    return f"{last}, {' '.join(each[0] for each in first)}"
+    return quote_plus(f"{last}, {' '.join(each[0] for each in first)}", safe=",")
 
 
 def _comments(paper: Record) -> str:

@@ -142,22 +142,34 @@ class UpstreamServer:
         """Replays this data set from now on. The calls so far are forgotten, faults go on."""
         size = self._page_size
         instances = list(dataset.mastodon.values()) or [()]
-        announcements = Announcements(dataset.papers, self._today)
         with self._lock:
             self.calls: list[Call] = []
+            self._papers = dataset.papers
             self.bluesky = BlueskyReplay(dataset.bluesky, size)
             self.reddit = RedditReplay(dataset.reddit, size)
             self._instances = [MastodonReplay(statuses, size) for statuses in instances]
             self._replays: dict[str, Replay] = {
-                "arxiv": ArxivReplay(announcements.papers(), size),
-                "arxiv_rss": ArxivFeedReplay(announcements),
-                "arxiv_web": ArxivPagesReplay(announcements),
+                **self._arxiv(),
                 "x": XReplay(dataset, size, self._vocabulary, self._now),
                 "bluesky": self.bluesky,
                 "hackernews": HackerNewsReplay(dataset.hackernews, size),
                 "reddit": self.reddit,
                 "huggingface": HuggingFaceReplay(dataset.huggingface, size),
             }
+
+    def turn_to(self, today: date) -> None:
+        """Let it be another date in New York from now on."""
+        with self._lock:
+            self._today = today
+            self._replays |= self._arxiv()
+
+    def _arxiv(self) -> dict[str, Replay]:
+        announcements = Announcements(self._papers, self._today)
+        return {
+            "arxiv": ArxivReplay(announcements.papers(), self._page_size),
+            "arxiv_rss": ArxivFeedReplay(announcements),
+            "arxiv_web": ArxivPagesReplay(announcements),
+        }
 
     @property
     def settings(self) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What every source of papers and of posts does: those in memory, arXiv, and the six of posts."""
+"""What every source of posts does: the one in memory, and the six that are asked."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -7,23 +7,22 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from hotpapers.adapters.arxiv import Arxiv
 from hotpapers.adapters.http import Time
 from hotpapers.domain.calendar import Window
 from hotpapers.domain.post import Post
 from hotpapers.domain.sources import SOURCES
 from hotpapers.environment import Reader
 from hotpapers.errors import UpstreamError
-from hotpapers.ports import PaperSource, PostSource
+from hotpapers.ports import PostSource
 from hotpapers.roster import Sources
 from hotpapers.settings import CollectorSettings
 from local.samples import SAMPLES, ParameterStore
 from local.upstreams.dataset import Dataset, Record
 from local.upstreams.faults import Faults, answers
 from local.upstreams.server import UpstreamServer
-from tests.builders import make_paper, make_post
-from tests.fakes import Clock, MemoryPapers, MemoryPosts
-from tests.records import dataset, paper
+from tests.builders import make_post
+from tests.fakes import Clock, MemoryPosts
+from tests.records import dataset
 
 START = datetime(2020, 9, 16, 18, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -34,38 +33,16 @@ MOMENTS = {
     "3": WINDOW.end - SECOND,
     "4": WINDOW.end,
 }
-"""When papers are submitted and posts are made, by their numbers."""
+"""When posts are made, by their numbers."""
 
 DAY = date(2020, 9, 17)
 """A listing date within the window, for the source that knows days alone."""
 
-Papers = Callable[[dict[str, datetime]], AbstractContextManager[PaperSource]]
 Posts = Callable[[dict[str, datetime]], AbstractContextManager[PostSource]]
 
 
 def stamp(moment: datetime) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
-
-
-@pytest.fixture(params=["memory", "arXiv"])
-def papers(request: pytest.FixtureRequest, clock: Clock) -> Papers:
-    @contextmanager
-    def in_memory(moments: dict[str, datetime]) -> Iterator[PaperSource]:
-        yield MemoryPapers(
-            make_paper(f"2009.0000{number}", submitted_at=moment)
-            for number, moment in moments.items()
-        )
-
-    @contextmanager
-    def at_arxiv(moments: dict[str, datetime]) -> Iterator[PaperSource]:
-        records = [
-            paper(f"2009.0000{number}", published=stamp(moment))
-            for number, moment in moments.items()
-        ]
-        with UpstreamServer(dataset(tuple(records)), page_size=2) as server:
-            yield Arxiv(server.url, ["cs.*"], "", 3.0, clock.time)
-
-    return in_memory if request.param == "memory" else at_arxiv
 
 
 SAMPLE = Dataset.load(SAMPLES["sources"].path)
@@ -154,18 +131,6 @@ def told(source: PostSource) -> list[Post]:
     return [post for page in source.pages(DAY, WINDOW) for post in page.posts]
 
 
-def test_papers_of_the_window_come_once_each(papers: Papers) -> None:
-    with papers(MOMENTS) as source:
-        found = source.papers_submitted(WINDOW)
-    assert [each.id for each in found] == ["2009.00002", "2009.00003"]
-    assert [each.submitted_at for each in found] == [START, WINDOW.end - SECOND]
-
-
-def test_a_window_without_papers_is_empty(papers: Papers) -> None:
-    with papers({}) as source:
-        assert list(source.papers_submitted(WINDOW)) == []
-
-
 def test_posts_of_the_span_that_are_about_papers_come(posts: Posts) -> None:
     with posts(MOMENTS) as source:
         found = told(source)
@@ -214,17 +179,6 @@ def test_a_source_in_memory_looks_back_as_far_as_it_is_told_to() -> None:
 
 
 REFUSAL = UpstreamError("x", "answered 403")
-
-
-def test_papers_that_cannot_be_had_are_reported() -> None:
-    with UpstreamServer(dataset(), faults=Faults(arxiv=[answers(403)])) as server:
-        sources: list[PaperSource] = [
-            MemoryPapers(error=REFUSAL),
-            Arxiv(server.url, ["cs.*"], "", 0.0),
-        ]
-        for source in sources:
-            with pytest.raises(UpstreamError, match="answered 403"):
-                source.papers_submitted(WINDOW)
 
 
 @pytest.mark.parametrize("name", SOURCES)

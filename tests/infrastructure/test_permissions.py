@@ -11,12 +11,14 @@ import boto3
 import pytest
 
 from hotpapers.adapters.dynamodb_editions import DynamoDBEditions
+from hotpapers.adapters.dynamodb_roundups import DynamoDBRoundups
 from hotpapers.domain.edition import Edition
 from local.cloud import Cloud
 from local.samples import CREDENTIALS
 from local.template import PROJECT, read_template
 from local.upstreams.dataset import Dataset
 from local.upstreams.server import UpstreamServer
+from tests.periods import FRIDAY, final, keep
 
 EVENTS = PROJECT / "events"
 SAMPLE = PROJECT / "local" / "sample" / "2020-09-18.json"
@@ -111,8 +113,14 @@ def test_the_collector_uses_exactly_its_permissions(cloud: Cloud) -> None:
 
 def test_the_renderer_uses_exactly_its_permissions(cloud: Cloud) -> None:
     cloud.collect({"time": "2020-09-20T13:13:43Z"})
+    # With it the week is complete, for the archive begins on its Friday.
+    keep(DynamoDBEditions(boto3.client("dynamodb"), cloud.stack.table_name), final(FRIDAY))
     with recorded() as recorder:
-        assert cloud.render_new() == 1
+        assert cloud.render_new() == 2
+        # A roundup that shrinks from three parts to one also deletes.
+        roundups = DynamoDBRoundups(boto3.client("dynamodb"), cloud.stack.table_name)
+        for revision, size in (("a", 800_000), ("b", 100)):
+            roundups.save("2020-W38", f"99/{revision}", urandom(size))
 
     read_by_lambda = {a for a in recorder.actions if a.startswith("dynamodbstreams:")}
     assert recorder.actions - read_by_lambda == allowed("RendererRole")
@@ -134,6 +142,8 @@ def test_the_api_uses_exactly_its_permissions(cloud: Cloud) -> None:
         "api-malformed-date": 400,
         "api-paper": 200,
         "api-paper-of-old-style": 404,
+        "api-roundup": 404,
+        "api-status": 200,
         "api-unknown-date": 404,
         "api-unknown-path": 404,
         "api-wrong-method": 405,

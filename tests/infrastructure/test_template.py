@@ -37,13 +37,14 @@ def resources(kind: str) -> dict[str, Properties]:
 
 
 FUNCTIONS = resources("Serverless::Function")
+MACHINES = resources("Serverless::StateMachine")
 GLOBALS = TEMPLATE["Globals"]["Function"]
 
 
 def triggers() -> Iterator[tuple[str, str, Properties]]:
     """Each function's triggers: the function, the trigger's type and its properties."""
     for name, function in FUNCTIONS.items():
-        for trigger in function["Events"].values():
+        for trigger in function.get("Events", {}).values():
             yield name, trigger["Type"], trigger["Properties"]
 
 
@@ -229,6 +230,12 @@ def test_no_secret_is_in_the_template() -> None:
 
 
 LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
+MACHINE_ARN = (
+    "arn:${{AWS::Partition}}:states:${{AWS::Region}}:${{AWS::AccountId}}"
+    ":{}:${{AWS::StackName}}-backfill"
+)
+EXECUTIONS = {"states:DescribeExecution", "states:StopExecution"}
+"""What a distributed map does with those that it started."""
 
 
 def test_each_role_allows_exactly_what_its_function_does() -> None:
@@ -269,6 +276,14 @@ def test_each_role_allows_exactly_what_its_function_does() -> None:
             "ApiLogs.Arn": LOGS,
             "Table.Arn": {"dynamodb:Query"},
         },
+        "BackfillRole": {"BackfillLogs.Arn": LOGS},
+        "BackfillMachineRole": {
+            "Backfill.Arn": {"lambda:InvokeFunction"},
+            "Collector.Arn": {"lambda:InvokeFunction"},
+            MACHINE_ARN.format("stateMachine"): {"states:StartExecution"},
+            MACHINE_ARN.format("execution") + ":*": EXECUTIONS,
+            MACHINE_ARN.format("execution") + "/*": EXECUTIONS,
+        },
     }
 
 
@@ -305,25 +320,26 @@ def _arn(resource: Any) -> str:
     return ".".join(value) if function == "Fn::GetAtt" else str(value)
 
 
-def test_only_lambda_takes_on_the_roles_and_each_function_has_its_own() -> None:
-    trust = {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Principal": {"Service": "lambda.amazonaws.com"},
-                "Action": "sts:AssumeRole",
-            }
-        ],
+def trust(service: str, **more: Any) -> Properties:
+    """Who may take on a role."""
+    statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+    return {"Version": "2012-10-17", "Statement": [statement | more]}
+
+
+def test_each_function_and_the_state_machine_has_a_role_that_only_it_takes_on() -> None:
+    of_account = {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+    trusted = {
+        **dict.fromkeys(FUNCTIONS, trust("lambda.amazonaws.com")),
+        **dict.fromkeys(MACHINES, trust("states.amazonaws.com", Condition=of_account)),
     }
 
     assert {name: set(role) for name, role in resources("IAM::Role").items()} == {
-        f"{name}Role": {"AssumeRolePolicyDocument", "Policies"} for name in FUNCTIONS
+        f"{name}Role": {"AssumeRolePolicyDocument", "Policies"} for name in trusted
     }
-    for name, function in FUNCTIONS.items():
-        assert RESOURCES[f"{name}Role"]["Properties"]["AssumeRolePolicyDocument"] == trust
-        assert function["Role"] == {"Fn::GetAtt": [f"{name}Role", "Arn"]}
-        assert "Policies" not in function
+    for name, properties in {**FUNCTIONS, **MACHINES}.items():
+        assert RESOURCES[f"{name}Role"]["Properties"]["AssumeRolePolicyDocument"] == trusted[name]
+        assert properties["Role"] == {"Fn::GetAtt": [f"{name}Role", "Arn"]}
+        assert "Policies" not in properties
 
 
 # Settings
@@ -443,7 +459,7 @@ def test_every_log_group_forgets_and_goes_with_the_stack() -> None:
         for name, resource in RESOURCES.items()
         if resource["Type"] == "AWS::Logs::LogGroup"
     }
-    owners = ["Collector", "Renderer", "Gateway", "Api"]
+    owners = [*FUNCTIONS, "Gateway"]
 
     assert groups == {f"{name}Logs": ({"Ref": "LogRetentionDays"}, "Delete") for name in owners}
 
@@ -459,7 +475,7 @@ def test_every_function_writes_json_to_its_own_log_group() -> None:
             "SystemLogLevel": "INFO",
             "LogGroup": {"Ref": f"{name}Logs"},
         }
-        for name in SETTINGS
+        for name in FUNCTIONS
     }
 
 
@@ -552,6 +568,23 @@ def test_the_schedule_sends_what_the_example_holds() -> None:
 
     assert json.loads(schedule["Properties"]["Input"]) == {"time": "<aws.scheduler.scheduled-time>"}
     assert EVENTS["collector-schedule"] == {"time": "2020-09-20T10:00:00Z"}
+
+
+def test_the_state_machine_is_the_one_that_is_tested() -> None:
+    assert MACHINES == {
+        "BackfillMachine": {
+            "Name": {"Fn::Sub": "${AWS::StackName}-backfill"},
+            "Type": "STANDARD",
+            "Role": {"Fn::GetAtt": ["BackfillMachineRole", "Arn"]},
+            "DefinitionUri": "statemachine/backfill.asl.json",
+            "DefinitionSubstitutions": {
+                "Partition": {"Ref": "AWS::Partition"},
+                "BackfillArn": {"Fn::GetAtt": ["Backfill", "Arn"]},
+                "CollectorArn": {"Fn::GetAtt": ["Collector", "Arn"]},
+                "BackfillConcurrency": {"Ref": "BackfillConcurrency"},
+            },
+        }
+    }
 
 
 def test_every_request_reaches_the_api() -> None:

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import unquote
 
 import pytest
 
+from hotpapers.domain.listing import Listing, ListingState
 from local.cloud import Cloud
 from local.samples import CREDENTIALS, SAMPLES
 from local.upstreams.dataset import Dataset
@@ -22,7 +23,7 @@ from tests.api import (
     problem,
     request,
 )
-from tests.archive import digest_of, store
+from tests.archive import digest_of, keep, quiet_digest, store
 
 SAMPLE = SAMPLES["seed"]
 DAY = SAMPLE.day
@@ -36,23 +37,45 @@ STORED = {
     date(2020, 9, 10): ["hep-th/9901001", "math/0309136"],
 }
 """The digests beside the sample's, with the ids of their papers; none of 2020-09-17."""
+HOLIDAY, WHY = date(2020, 9, 8), "arXiv announced nothing on this day, and has since"
+STALLED = Listing(
+    date(2020, 9, 9),
+    ListingState.STALLED,
+    datetime(2020, 9, 9, 10, tzinfo=UTC),
+    "arXiv's feed repeats the papers of 2020-09-07",
+)
 
 
 @pytest.fixture(scope="module")
 def cloud() -> Iterator[Cloud]:
     with Cloud(credentials=CREDENTIALS) as cloud:
         store(cloud.stack, *(digest_of(day, *papers) for day, papers in STORED.items()))
+        store(cloud.stack, quiet_digest(HOLIDAY, WHY))
+        keep(cloud.stack, STALLED)
         SAMPLE.collect(cloud)
         yield cloud
 
 
+def head(day: str, time: str, papers: int, *, quiet: bool = False) -> dict[str, Any]:
+    """What the list tells of a digest that was measured once; a quiet one is final."""
+    return {
+        "date": day,
+        "collected_at": time,
+        "first_published_at": time,
+        "papers": papers,
+        "quiet": quiet,
+        "final": quiet,
+    }
+
+
 HEADS = [
-    {"date": "2020-09-18", "collected_at": "2020-09-20T13:13:43Z", "papers": 23},
-    {"date": "2020-09-16", "collected_at": "2020-09-17T10:00:00Z", "papers": 1},
-    {"date": "2020-09-15", "collected_at": "2020-09-16T10:00:00Z", "papers": 0},
-    {"date": "2020-09-14", "collected_at": "2020-09-15T10:00:00Z", "papers": 1},
-    {"date": "2020-09-11", "collected_at": "2020-09-12T10:00:00Z", "papers": 0},
-    {"date": "2020-09-10", "collected_at": "2020-09-11T10:00:00Z", "papers": 2},
+    head("2020-09-18", "2020-09-20T13:13:43Z", 23),
+    head("2020-09-16", "2020-09-17T10:00:00Z", 1),
+    head("2020-09-15", "2020-09-16T10:00:00Z", 0),
+    head("2020-09-14", "2020-09-15T10:00:00Z", 1),
+    head("2020-09-11", "2020-09-12T10:00:00Z", 0),
+    head("2020-09-10", "2020-09-11T10:00:00Z", 2),
+    head("2020-09-08", "2020-09-08T10:00:00Z", 0, quiet=True),
 ]
 """What the list of digests tells of each."""
 
@@ -88,6 +111,13 @@ SAMPLE_PAPER = {
     "retweets": 30,
     "favorites": 26,
     "sources": {"x": {"reposts": 30, "likes": 26, "voices": 4, "weighted": 56}},
+    "history": [
+        {
+            "time": "2020-09-20T13:13:43Z",
+            "score": 56,
+            "sources": {"x": {"reposts": 30, "likes": 26, "voices": 4, "weighted": 56}},
+        }
+    ],
     "posts": [
         {
             "source": "x",
@@ -137,6 +167,7 @@ def stored_paper(paper_id: str, day: str, collected_at: str, rank: int = 1) -> d
         "retweets": 20,
         "favorites": 30,
         "sources": {"x": {"reposts": 20, "likes": 30, "voices": 1, "weighted": 50}},
+        "history": [],
         "posts": [
             {
                 "source": "x",
@@ -186,10 +217,67 @@ def test_each_example_event_gets_its_answer(cloud: Cloud) -> None:
             {"date": "2020-09-18", "collected_at": "2020-09-20T13:13:43Z"} | first_paper_of(digest)
         ),
         "api-paper-of-old-style": json_answer(OLD_STYLE_PAPER),
-        "api-unknown-date": not_found("there is no digest of 2020-09-17"),
+        "api-roundup": not_found(
+            "there is no roundup of 2020-W38: it is not complete yet, for the digest of 2020-09-14 "
+            "is not final, and 4 more are not"
+        ),
+        "api-status": json_answer(STATUS),
+        "api-unknown-date": not_found(f"there is no digest of 2020-09-17: {UNLOOKED}"),
         "api-unknown-path": not_found("there is nothing at '/'"),
         "api-wrong-method": problem(405, "Method Not Allowed", refused, Allow="GET, HEAD"),
     }
+
+
+UNLOOKED = "no run has looked for its listing"
+
+
+STATUS = {
+    "time": "2020-09-21T09:30:00Z",
+    "stale": True,
+    "why": [
+        "no run has looked for 6 listings, the first of 2020-09-10",
+        f"the listing of 2020-09-09 has stalled: {STALLED.why}",
+    ],
+    "listings": [
+        {
+            "date": "2020-09-21",
+            "state": "waiting",
+            "found_at": None,
+            "papers": 0,
+            "why": "no run has looked for it yet",
+        },
+        {
+            "date": "2020-09-18",
+            "state": "fresh",
+            "found_at": "2020-09-20T13:13:43Z",
+            "papers": 25,
+            "origin": "listing page",
+        },
+        *(
+            {
+                "date": f"2020-09-{day}",
+                "state": "failed",
+                "found_at": None,
+                "papers": 0,
+                "why": "no run has looked for it",
+            }
+            for day in (17, 16, 15, 14, 11, 10)
+        ),
+        {
+            "date": "2020-09-09",
+            "state": "stalled",
+            "found_at": "2020-09-09T10:00:00Z",
+            "papers": 0,
+            "why": STALLED.why,
+        },
+    ],
+    "newest_digest": HEADS[0],
+    "sources": {
+        "x": {"status": "ok", "posts_read": 120, "cost_usd": 0.6},
+        **{name: {"status": "off", "reason": "not in SOURCES"} for name in OTHERS},
+    },
+}
+"""How the archive stands on Monday morning, before the run."""
 
 
 def first_paper_of(digest: Answer) -> dict[str, Any]:
@@ -212,11 +300,69 @@ def test_a_digest_without_papers(cloud: Cloud) -> None:
     empty = {
         "date": "2020-09-15",
         "collected_at": "2020-09-16T10:00:00Z",
+        "first_published_at": "2020-09-16T10:00:00Z",
+        "measured_at": "2020-09-16T10:00:00Z",
+        "final": False,
+        "listing": None,
         "sources": {"x": {"status": "ok"}} | {name: {"status": "off"} for name in OTHERS},
         "papers": [],
+        "rising": [],
     }
 
     assert cloud.request(request("/digests/2020-09-15")) == json_answer(empty)
+
+
+def quiet_day(day: str, time: str | None, why: str) -> dict[str, Any]:
+    """The digest of a day without an announcement."""
+    return {
+        "date": day,
+        "collected_at": time,
+        "first_published_at": time,
+        "measured_at": time,
+        "final": True,
+        "listing": {"state": "quiet", "found_at": time, "papers": 0, "why": why},
+        "sources": {},
+        "papers": [],
+        "rising": [],
+    }
+
+
+def test_a_quiet_day_says_so_and_why(cloud: Cloud) -> None:
+    saturday = "arXiv lists no papers on a Saturday"
+    no_post = "there is no post of"
+
+    assert {
+        path: cloud.request(request(path))
+        for day in ("2020-09-08", "2020-09-19")
+        for path in (f"/digests/{day}", f"/digests/{day}.md")
+    } == {
+        "/digests/2020-09-08": json_answer(quiet_day("2020-09-08", "2020-09-08T10:00:00Z", WHY)),
+        "/digests/2020-09-08.md": not_found(f"{no_post} 2020-09-08: {WHY}"),
+        "/digests/2020-09-19": json_answer(quiet_day("2020-09-19", None, saturday)),
+        "/digests/2020-09-19.md": not_found(f"{no_post} 2020-09-19: {saturday}"),
+    }
+
+
+def test_a_paper_that_was_listed_and_is_not_hot(cloud: Cloud) -> None:
+    on_x = {"reposts": 24, "likes": 25, "voices": 2, "weighted": 49}
+    paper = {
+        "date": "2020-09-18",
+        "collected_at": "2020-09-20T13:13:43Z",
+        "rank": None,
+        "id": "2009.99003",
+        "title": "An Invented Paper Just Below the Threshold",
+        "authors": ["Invented Author"],
+        "categories": ["stat.ML"],
+        "abstract": "Its posts come to a score of 49 together, which is one short.",
+        "submitted_at": "2020-09-17T09:30:12Z",
+        "links": {
+            "abs": "https://arxiv.org/abs/2009.99003",
+            "pdf": "https://arxiv.org/pdf/2009.99003",
+        },
+        "history": [{"time": "2020-09-20T13:13:43Z", "score": 49, "sources": {"x": on_x}}],
+    }
+
+    assert cloud.request(request("/papers/2009.99003v2")) == json_answer(paper)
 
 
 # The list
@@ -231,13 +377,13 @@ def test_the_whole_list_is_one_page_by_default(cloud: Cloud) -> None:
     [
         ("limit=2", {"digests": HEADS[:2], "cursor": "2020-09-16"}),
         ("limit=2&cursor=2020-09-16", {"digests": HEADS[2:4], "cursor": "2020-09-14"}),
-        ("limit=2&cursor=2020-09-14", {"digests": HEADS[4:]}),
-        ("limit=6", {"digests": HEADS}),
+        ("limit=3&cursor=2020-09-14", {"digests": HEADS[4:]}),
+        ("limit=7", {"digests": HEADS}),
         ("limit=1", {"digests": HEADS[:1], "cursor": "2020-09-18"}),
         ("limit=100", {"digests": HEADS}),
         # A cursor is a place in time: there need not be, or be any more, a digest at it.
         ("limit=1&cursor=2020-09-17", {"digests": HEADS[1:2], "cursor": "2020-09-16"}),
-        ("cursor=2020-09-10", {"digests": []}),
+        ("cursor=2020-09-08", {"digests": []}),
         ("cursor=1970-01-01", {"digests": []}),
         ("cursor=9999-12-31", {"digests": HEADS}),
     ],
@@ -357,6 +503,9 @@ def test_a_malformed_id_is_refused_by_name(cloud: Cloud, paper_id: str) -> None:
     assert cloud.request(request(f"/papers/{paper_id}")) == bad_request(detail)
 
 
+NOWHERE = "is in no digest, and in no listing that is kept"
+
+
 def test_what_is_wrong_is_not_repeated_without_end(cloud: Cloud) -> None:
     detail = f"id: {'x' * 100!r} is not an arXiv id such as 2009.08319"
 
@@ -366,14 +515,25 @@ def test_what_is_wrong_is_not_repeated_without_end(cloud: Cloud) -> None:
 @pytest.mark.parametrize(
     ("path", "detail"),
     [
-        ("/digests/2020-09-17", "there is no digest of 2020-09-17"),
-        ("/digests/2020-09-17.md", "there is no digest of 2020-09-17"),
-        ("/digests/2020-09-19", "there is no digest of 2020-09-19"),
-        ("/digests/0001-01-01", "there is no digest of 0001-01-01"),
-        ("/digests/9999-12-31", "there is no digest of 9999-12-31"),
-        ("/papers/2009.99999", "2009.99999 is in no digest"),
-        ("/papers/2009.99003v2", "2009.99003 is in no digest"),
-        ("/papers/cs/0102003", "cs/0102003 is in no digest"),
+        ("/digests/2020-09-17", f"there is no digest of 2020-09-17: {UNLOOKED}"),
+        ("/digests/2020-09-17.md", f"there is no digest of 2020-09-17: {UNLOOKED}"),
+        (
+            "/digests/2020-09-09",
+            "there is no digest of 2020-09-09: the state of its listing is stalled, "
+            "as of 2020-09-09T10:00:00Z: arXiv's feed repeats the papers of 2020-09-07",
+        ),
+        (
+            "/digests/2020-09-22",
+            "there is no digest of 2020-09-22: arXiv announces its papers at 2020-09-22T00:00:00Z",
+        ),
+        ("/digests/0001-01-01", f"there is no digest of 0001-01-01: {UNLOOKED}"),
+        (
+            "/digests/9999-12-31",
+            "there is no digest of 9999-12-31: arXiv announces its papers at 9999-12-31T01:00:00Z",
+        ),
+        ("/papers/2009.99999", f"2009.99999 {NOWHERE}"),
+        ("/papers/2009.99005v2", f"2009.99005 {NOWHERE}"),
+        ("/papers/cs/0102003", f"cs/0102003 {NOWHERE}"),
     ],
 )
 def test_what_is_unknown_is_not_found(cloud: Cloud, path: str, detail: str) -> None:
@@ -407,6 +567,7 @@ def test_there_is_nothing_at_other_addresses(cloud: Cloud, path: str) -> None:
 
 PATHS = [
     "/health",
+    "/status",
     "/digests",
     "/digests?limit=2",
     "/digests/2020-09-18",

@@ -10,9 +10,14 @@ import boto3
 import pytest
 
 from hotpapers import bootstrap
+from hotpapers.adapters.dynamodb_listings import DynamoDBListings
+from hotpapers.adapters.dynamodb_measurements import DynamoDBMeasurements
+from hotpapers.domain.history import Measurement
+from hotpapers.domain.listing import Listing, ListingState, Origin
 from local.cloud import Cloud
 from tests.api import json_answer, not_found, problem, request
-from tests.archive import digest_of, listing_dates, store
+from tests.archive import digest_of, keep, listing_dates, quiet_digest, store
+from tests.builders import make_paper
 from tests.fakes import Log
 
 NEWEST = date(2020, 9, 18)
@@ -51,12 +56,22 @@ def test_an_empty_archive(cloud: Cloud) -> None:
 
     assert {
         target: cloud.request(request(target))
-        for target in ("/digests", "/digests/latest", "/digests/latest.md", "/health")
+        for target in ("/digests", "/digests/latest", "/digests/latest.md", "/health", "/status")
     } == {
         "/digests": json_answer({"digests": []}),
         "/digests/latest": missing,
         "/digests/latest.md": missing,
         "/health": json_answer({"status": "ok"}),
+        "/status": json_answer(
+            {
+                "time": "2020-09-21T09:30:00Z",
+                "stale": True,
+                "why": ["there is no digest yet"],
+                "listings": [],
+                "newest_digest": None,
+                "sources": {},
+            }
+        ),
     }
 
 
@@ -122,15 +137,22 @@ COSTS = {
     "/digests?limit=5&cursor=2020-01-01": ({"Query": 1}, 6),
     "/digests/2020-09-18": ({"Query": 1}, 1),
     "/digests/2020-09-18.md": ({"Query": 1}, 1),
-    "/digests/latest": ({"Query": 2}, 2),
-    "/digests/latest.md": ({"Query": 2}, 2),
+    # Ten digests are looked past, should they be of quiet days.
+    "/digests/latest": ({"Query": 2}, 12),
+    "/digests/latest.md": ({"Query": 2}, 12),
+    # The listing dates of two weeks besides.
+    "/status": ({"Query": 3}, 22),
     # The paper is in all of the digests; ten of them are looked up.
     "/papers/2009.00001": ({"Query": 2}, 11),
     "/papers/hep-th/9901001": ({"Query": 2}, 11),
+    # In no digest, but in a listing, and measured twice.
+    "/papers/2009.00003": ({"Query": 2, "GetItem": 1}, 3),
     # What there is not:
-    "/digests/2020-09-19": ({"Query": 1}, 0),
-    "/digests/2020-09-19.md": ({"Query": 1}, 0),
-    "/papers/2009.99999": ({"Query": 1}, 0),
+    "/digests/2020-09-21": ({"Query": 2}, 0),
+    "/digests/2020-09-21.md": ({"Query": 2}, 0),
+    "/digests/2020-09-19": ({}, 0),
+    "/digests/2020-09-19.md": ({}, 0),
+    "/papers/2009.99999": ({"Query": 1, "GetItem": 1}, 1),
     # What is refused:
     "/digests?limit=0": ({}, 0),
     "/digests/x": ({}, 0),
@@ -145,7 +167,9 @@ def test_no_request_reads_more_when_the_archive_is_larger(
     cloud: Cloud, reads: Reads, size: int
 ) -> None:
     store(cloud.stack, digest_of(NEWEST, "2009.00001", "hep-th/9901001"))
+    keep(cloud.stack, FRESH)
     copy_newest_digest(cloud, listing_dates(size, NEWEST)[1:])
+    list_and_measure(cloud, "2009.00003")
 
     found = {}
     for target in COSTS:
@@ -161,8 +185,22 @@ def test_no_request_reads_more_when_the_archive_is_larger(
     assert found["/digests"][1] == min(size, 21)
 
 
+FRESH = Listing(
+    NEWEST, ListingState.FRESH, datetime(2020, 9, 18, 10, tzinfo=UTC), origin=Origin.FEED, papers=9
+)
+
+
+def list_and_measure(cloud: Cloud, paper_id: str) -> None:
+    """Make a paper new on the newest day, on which nobody talks about it, measured twice."""
+    table = (boto3.Session().client("dynamodb"), cloud.stack.table_name)
+    DynamoDBListings(*table).claim(NEWEST, [make_paper(paper_id)])
+    for hour in (10, 11):
+        time = datetime(2020, 9, 19, hour, tzinfo=UTC)
+        DynamoDBMeasurements(*table).keep(NEWEST, Measurement(time, ("x",), {}))
+
+
 def copy_newest_digest(cloud: Cloud, others: list[date]) -> None:
-    """Put the items of the only digest under other dates too; by the adapter it takes long.
+    """Put the items of the only day under other dates too; by the adapter it takes long.
 
     moto copies the whole table for each transaction.
     """
@@ -183,7 +221,9 @@ def test_a_paper_that_a_later_edition_dropped_is_found_in_no_digest(cloud: Cloud
     store(cloud.stack, digest_of(NEWEST, "2009.00002", collected_at=evening))
 
     assert read(cloud, "/papers/2009.00002")["rank"] == 1
-    assert cloud.request(request("/papers/2009.00001")) == not_found("2009.00001 is in no digest")
+    assert cloud.request(request("/papers/2009.00001")) == not_found(
+        "2009.00001 is in no digest, and in no listing that is kept"
+    )
 
 
 def test_a_paper_that_the_newest_digest_dropped_is_told_by_the_one_before(cloud: Cloud) -> None:
@@ -192,6 +232,15 @@ def test_a_paper_that_the_newest_digest_dropped_is_told_by_the_one_before(cloud:
     store(cloud.stack, digest_of(NEWEST, collected_at=evening))
 
     assert read(cloud, "/papers/2009.00001")["date"] == "2020-09-17"
+
+
+def test_the_newest_digest_is_not_that_of_a_quiet_day(cloud: Cloud) -> None:
+    monday = date(2020, 9, 21)
+    store(cloud.stack, digest_of(NEWEST, "2009.00001"), quiet_digest(monday, "a holiday"))
+
+    assert {
+        target: read(cloud, target)["date"] for target in ("/digests/latest", "/digests/2020-09-21")
+    } == {"/digests/latest": "2020-09-18", "/digests/2020-09-21": "2020-09-21"}
 
 
 def test_the_function_reads_anew_each_time(cloud: Cloud) -> None:

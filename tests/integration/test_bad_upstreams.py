@@ -17,9 +17,8 @@ from typing import Any
 import pytest
 from werkzeug.wrappers import Response
 
-from hotpapers.adapters.arxiv import Arxiv
+from hotpapers.adapters.arxiv import Arxiv, ArxivOrigins
 from hotpapers.adapters.http import Time
-from hotpapers.documents.digest_json import read_digest
 from hotpapers.domain.digest import Attention, Digest
 from hotpapers.domain.identifiers import PaperId
 from hotpapers.domain.sources import SOURCES, SourceReport, Status
@@ -27,7 +26,7 @@ from hotpapers.environment import Reader
 from hotpapers.events import read_collection_order
 from hotpapers.roster import Sources
 from hotpapers.settings import CollectorSettings
-from hotpapers.use_cases.collect import Collector
+from hotpapers.use_cases.collect import Collector, Terms
 from local.samples import CREDENTIALS, SAMPLES, ParameterStore
 from local.upstreams.dataset import Dataset
 from local.upstreams.faults import (
@@ -43,7 +42,8 @@ from local.upstreams.faults import (
     stalls,
 )
 from local.upstreams.server import UpstreamServer
-from tests.fakes import Log, MemoryEditions, MemoryReadings
+from tests.collecting import Archive
+from tests.fakes import Log
 
 SAMPLE = SAMPLES["sources"]
 SECRETS = {
@@ -65,18 +65,17 @@ def collect(settings: Mapping[str, str]) -> Digest:
     clock = Time(sleep=lambda _: None)
     parameters = ParameterStore(SECRETS)
     sources = Sources(chosen, Reader(variables), lambda: parameters, clock)  # type: ignore[arg-type, return-value]
-    editions = MemoryEditions()
+    origins = ArxivOrigins(chosen.arxiv_url, chosen.arxiv_rss_url, chosen.arxiv_web_url)
+    archive = Archive()
     collector = Collector(
-        papers=Arxiv(chosen.arxiv_url, chosen.categories, "", 0.0, clock),
+        papers=Arxiv(origins, chosen.categories, "", 0.0, clock),
         roster=sources.roster(),
-        editions=editions,
-        readings=MemoryReadings(),
+        stores=archive.stores,
         rules=chosen.rules,
+        terms=Terms(chosen.categories),
     )
     collector.collect(read_collection_order(SAMPLE.event))
-    kept = editions.document(SAMPLE.day)
-    assert kept is not None
-    return read_digest(kept[1])
+    return archive.digest(SAMPLE.day)
 
 
 Known = Mapping[str, Mapping[PaperId, Attention]]

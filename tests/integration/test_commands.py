@@ -58,14 +58,13 @@ PAPERS = [
 """The day as it was published: the papers by rank."""
 
 PROGRESS = [
-    "collecting: date 2020-09-18, time 2020-09-20T13:13:43+00:00",
     "arXiv: 26 of 26 papers",
+    "the listing of 2020-09-18 is fresh (25 papers, by arXiv's listing page)",
     "X: 3 posts, page 1",
     "X: 21 posts, page 2",
     "X: 40 posts, page 3",
     "X: 120 posts, page 4",
-    "collected: date 2020-09-18, collected_at 2020-09-20T13:13:43Z, outcome saved,"
-    " papers_listed 25, posts_read 120, papers_hot 23",
+    "arXiv: 23 of 23 papers",
 ]
 
 
@@ -217,7 +216,8 @@ def logger() -> Iterator[None]:
 def test_without_arxiv_there_is_no_digest_and_nothing_is_changed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    faults = Faults(arxiv=repeat(answers(503, "Busy.", retry_after=3600)))
+    busy = repeat(answers(503, "Busy.", retry_after=3600))
+    faults = Faults(arxiv=busy, arxiv_web=busy)
     before = leave_files(tmp_path)
 
     with UpstreamServer(SEED, faults=faults) as upstreams:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hotpapers.adapters.arxiv import Arxiv
+from hotpapers.adapters.arxiv import Arxiv, ArxivOrigins
 from hotpapers.adapters.http import Terms
 from hotpapers.adapters.x import X
 from hotpapers.documents.front_matter import FrontMatter
@@ -62,7 +62,8 @@ def time_of(replay: Replay) -> str:
 
 def collected(replay: Replay, upstreams: UpstreamServer) -> Digest:
     window = submission_window(replay.day)
-    papers = Arxiv(upstreams.url, CATEGORIES, "", 0.0).papers_submitted(window)
+    origins = ArxivOrigins(upstreams.url, upstreams.url, upstreams.url)
+    papers = Arxiv(origins, CATEGORIES, "", 0.0).papers_submitted(window)
     span = Window(window.start, replay.collected_at)
     # As many posts as the day has: the predecessor had no limit.
     pages = list(X(upstreams.url, "secret", 10_000, Terms()).pages(replay.day, span))
@@ -133,14 +134,8 @@ def upstreams() -> Iterator[UpstreamServer]:
 
 @pytest.fixture(scope="module")
 def cloud(upstreams: UpstreamServer) -> Iterator[Cloud]:
-    settings = {
-        "ARXIV_URL": upstreams.url,
-        "ARXIV_DELAY_SECONDS": "0",
-        "SOURCES": "x",
-        "X_URL": upstreams.url,
-        "X_MAX_POSTS": "10000",
-    }
-    with Cloud(settings, {"X_BEARER_TOKEN": "secret"}) as made:
+    settings = {"SOURCES": "x", "X_MAX_POSTS": "10000"}
+    with Cloud(upstreams.settings | settings, {"X_BEARER_TOKEN": "secret"}) as made:
         yield made
 
 
@@ -150,13 +145,15 @@ def test_the_handlers_publish_it(day: date, upstreams: UpstreamServer, cloud: Cl
     upstreams.replay(replay.dataset)
     cloud.collect({"date": day.isoformat(), "time": time_of(replay)})
     cloud.render_new()
-    # A page of arXiv's, and the posts by likes in pages of a hundred: no call for a paper or an
-    # embed. Each of the four searches may end with a page that is not full.
+    # The announcement, its papers' descriptions, and the posts by likes in pages of a hundred: no
+    # call for a paper or an embed. Each of the four searches may end with a page that is not full.
+    # At last the hot papers' descriptions again, of all of them at once.
     paths = [call.path for call in upstreams.calls]
-    pages = -(-len(replay.dataset.posts) // 100)
-    assert paths[0] == "/api/query"
-    assert paths[1:] == ["/2/tweets/search/recent"] * (len(paths) - 1)
-    assert len(paths) <= 1 + pages + 4
+    searches = len(upstreams.calls_to("/2/tweets/search/recent"))
+    announced = [f"/catchup/cs/{day}", f"/catchup/stat.ML/{day}", "/api/query"]
+    hot = ["/api/query"] if "\n# 1. " in replay.post else []
+    assert paths == announced + ["/2/tweets/search/recent"] * searches + hot
+    assert searches <= -(-len(replay.dataset.posts) // 100) + 4
     documents = dict(cloud.account.documents())
     post = documents[f"posts/{day}---Hot-Papers.md"].decode()
     assert post.split("\n") == replay.post.split("\n")
@@ -171,11 +168,9 @@ def test_make_digest_writes_it(day: date, tmp_path: Path) -> None:
             [MAKE, "digest", f"DATE={day}", f"AT={time_of(replay)}", f"OUT={tmp_path}"],
             cwd=PROJECT,
             env=os.environ
+            | upstreams.settings
             | {
-                "ARXIV_URL": upstreams.url,
-                "ARXIV_DELAY_SECONDS": "0",
                 "SOURCES": "x",
-                "X_URL": upstreams.url,
                 "X_MAX_POSTS": "10000",
                 "X_BEARER_TOKEN": "secret",
             },

@@ -245,7 +245,7 @@ def live(stop: signal.Signals) -> Life:
             first = LISTENING.fullmatch(server.stdout.readline().rstrip())
             assert first is not None
             url = first[1]
-            hints = [server.stdout.readline().split() for _ in range(5)]
+            hints = [server.stdout.readline().split() for _ in range(6)]
             paths = [hint[1].removeprefix(url) for hint in hints]
             statuses = {path: requests.get(url + path, timeout=10).status_code for path in paths}
             found = [
@@ -266,15 +266,16 @@ def test_the_command_serves_until_it_is_stopped() -> None:
         lives = list(servers.map(live, [signal.SIGINT, signal.SIGTERM]))
 
     for life in lives:
-        assert [hint[0] for hint in life.hints] == ["curl"] * 5
+        assert [hint[0] for hint in life.hints] == ["curl"] * 6
         assert life.statuses == {
             "/digests": 200,
             "/digests/latest": 200,
             "/digests/2020-09-18.md": 200,
             "/digests/2026-07-13.md": 200,
+            "/digests/2026-07-12": 200,
             "/papers/2607.09424": 200,
         }
-        assert life.papers == [("2020-09-18", 1, 8160), ("2026-07-13", 1, 1083)]
+        assert life.papers == [("2020-09-18", 1, 8160), ("2026-07-13", 1, 1129)]
         assert life.quoted == 404
         assert (life.status, life.output) == (0, "")
         assert "Traceback" not in life.errors

@@ -1,4 +1,4 @@
-"""arXiv as a source of papers: what it is asked, how it is read, and what of it is refused."""
+"""arXiv's query API: what it is asked, how it is read, and what of it is refused."""
 
 import json
 import re
@@ -10,7 +10,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from hotpapers.adapters.arxiv import Arxiv, query
+from hotpapers.adapters.arxiv import Arxiv, ArxivOrigins
+from hotpapers.adapters.arxiv_api import query
 from hotpapers.domain.calendar import Window, submission_window
 from hotpapers.domain.identifiers import PaperId
 from hotpapers.domain.paper import Paper
@@ -53,7 +54,8 @@ def serving_only(fault: Fault, papers: Sequence[Json] = PAPERS) -> UpstreamServe
 
 
 def arxiv(server: UpstreamServer, clock: Clock, categories: Sequence[str] = CATEGORIES) -> Arxiv:
-    return Arxiv(server.url, categories, "me@example.org", 3.0, clock.time)
+    origins = ArxivOrigins(server.url, "", "")
+    return Arxiv(origins, categories, "me@example.org", 3.0, clock.time)
 
 
 def read(server: UpstreamServer, clock: Clock, window: Window = WINDOW) -> list[Paper]:
@@ -199,6 +201,58 @@ def test_more_than_arxiv_hands_out_is_refused(clock: Clock) -> None:
         said = failure(server, clock)
     assert said == "arXiv: has 10001 papers for the window, more than the 10000 it hands out"
     assert len(server.calls) == 1
+
+
+# Papers by their ids
+
+
+def named(server: UpstreamServer, clock: Clock, *ids: str) -> list[str]:
+    found = arxiv(server, clock).papers_named([PaperId(each) for each in ids])
+    return [each.id for each in found]
+
+
+def test_papers_are_asked_for_by_their_ids(clock: Clock) -> None:
+    with serving() as server:
+        assert named(server, clock, "2009.00004", "2009.00002", "2009.99999") == [
+            "2009.00004",
+            "2009.00002",
+        ]
+    [call] = server.calls
+    assert (call.method, call.path) == ("GET", "/api/query")
+    assert call.query == {
+        "id_list": "2009.00004,2009.00002,2009.99999",
+        "start": "0",
+        "max_results": "200",
+        "sortBy": "submittedDate",
+        "sortOrder": "ascending",
+    }
+
+
+def test_papers_of_any_category_are_found_by_their_ids(clock: Clock) -> None:
+    with serving(papers=[paper(categories=["math.CO"])]) as server:
+        assert named(server, clock, "2009.00001") == ["2009.00001"]
+
+
+def test_unknown_ids_are_no_failure(clock: Clock) -> None:
+    with serving() as server:
+        assert named(server, clock, "2009.99999") == []
+        assert named(server, clock) == []
+    assert len(server.calls) == 1
+
+
+def test_many_ids_are_asked_for_in_parts(clock: Clock) -> None:
+    ids = [f"2009.{number:05}" for number in range(1, 401)]
+    papers = [paper(each) for each in reversed(ids)]
+    with serving(papers=papers) as server:
+        assert named(server, clock, *ids, "2009.00007") == ids
+    assert [call.query["id_list"].split(",") for call in server.calls] == [ids[:200], ids[200:]]
+    assert clock.pauses == [3.0]
+
+
+def test_ids_whose_papers_come_in_short_pages_are_all_found(clock: Clock) -> None:
+    with serving(page_size=2) as server:
+        assert named(server, clock, *reversed(IDS)) == IDS[::-1]
+    assert starts(server.calls) == ["0", "2", "4"]
 
 
 # Pages that are no pages
@@ -378,6 +432,45 @@ def test_an_entry_is_read_whole(clock: Clock) -> None:
                 submitted_at=datetime(2020, 9, 17, 14, 23, 45, tzinfo=UTC),
             )
         ]
+
+
+WITHDRAWN = "This paper has been withdrawn by the author due to an error in Lemma 3"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"comment": f"{WITHDRAWN}."},
+        {"comment": f"12 pages, 3 figures. {WITHDRAWN.upper()}"},
+        {"comment": "arXiv admin note: this submission has been\n  withdrawn by arXiv"},
+        {"comment": "Withdrawn by the authors: superseded by arXiv:2009.00002"},
+        {"comment": "The article is withdrawn because of a gap"},
+        {"comment": "Paper withdrawn"},
+        {"abstract": f"  {WITHDRAWN}"},
+        {"abstract": "[This article is temporarily withdrawn.]"},
+        {"title": "This paper has been withdrawn"},
+    ],
+)
+def test_a_withdrawn_paper_is_one(clock: Clock, changes: Json) -> None:
+    with serving(papers=[paper(**changes)]) as server:
+        assert [each.withdrawn for each in read(server, clock)] == [True]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"comment": "12 pages"},
+        {"comment": "An earlier version of this paper has been withdrawn"},
+        {"comment": "Theorem 2 of the first version was withdrawn"},
+        {"comment": "This paper was withdrawn from NeurIPS 2020"},
+        {"comment": "Not withdrawn by anybody"},
+        {"title": "Why was this paper withdrawn? Retractions on arXiv"},
+        {"abstract": "We study whether this paper has been withdrawn by the author."},
+    ],
+)
+def test_a_paper_about_withdrawals_is_not_withdrawn(clock: Clock, changes: Json) -> None:
+    with serving(papers=[paper(**changes)]) as server:
+        assert [each.withdrawn for each in read(server, clock)] == [False]
 
 
 def test_classes_of_other_schemes_are_no_categories(clock: Clock) -> None:
@@ -592,4 +685,5 @@ def test_recorded_errors_are_refusals(clock: Clock) -> None:
 def test_the_window_of_these_tests_is_the_listing_dates(clock: Clock) -> None:
     assert (WINDOW.end - WINDOW.start, DAY) == (timedelta(days=1), date(2020, 9, 18))
     with serving() as server:
-        assert all(each.submitted_at in WINDOW for each in read(server, clock))
+        found = [each.submitted_at for each in read(server, clock)]
+    assert all(moment is not None and moment in WINDOW for moment in found)

@@ -1,6 +1,7 @@
 """The replayed arXiv: as strict as the real one."""
 
 from collections.abc import Iterator
+from datetime import date
 from xml.etree import ElementTree
 
 import pytest
@@ -17,6 +18,8 @@ from tests.replay import (
     Json,
     arxiv_error,
     arxiv_ids,
+    get,
+    paper,
 )
 
 
@@ -103,6 +106,59 @@ def test_categories_include_cross_lists_and_wildcards(
     papers: Client, search: str, found: list[str]
 ) -> None:
     assert arxiv_ids(papers.arxiv(search)) == found
+
+
+@pytest.mark.parametrize(
+    ("ids", "search", "found"),
+    [
+        ("2009.00005,2009.00002", "", ["2009.00002v1", "2009.00005v1"]),
+        ("2009.00001v1,2009.00002v2", "", ["2009.00001v1"]),
+        ("0808.05394,math.CO/0601001,2009.00003", "", ["2009.00003v1"]),
+        ("2009.00001,2009.00002", "cat:cs.CV", ["2009.00002v1"]),
+    ],
+)
+def test_papers_are_found_by_their_ids(
+    papers: Client, ids: str, search: str, found: list[str]
+) -> None:
+    response = papers.arxiv(search, id_list=ids)
+    assert arxiv_ids(response) == found
+    title = f"arXiv Query: search_query={search}&id_list={ids}&start=0&max_results=2000"
+    assert ElementTree.fromstring(response.content).findtext(f"{ATOM}title") == title
+
+
+def test_ten_papers_are_found_where_no_more_are_asked_for() -> None:
+    many = [paper(f"2009.000{number}", "2020-09-16T18:00:00Z") for number in range(10, 22)]
+    ids = ",".join(each["id"] for each in many)
+    with UpstreamServer(Dataset(tuple(many))) as server:
+        response = get(server, f"/api/query?id_list={ids}", headers={"Accept": "*/*"})
+    assert arxiv_ids(response) == [f"2009.000{number}v1" for number in range(10, 20)]
+
+
+@pytest.mark.parametrize("name", ["abc", "2009.0001x", "2009.00001v0", ""])
+def test_an_id_that_is_none_is_refused(papers: Client, name: str) -> None:
+    response = papers.arxiv("", id_list=f"2009.00001,{name}")
+    assert arxiv_error(response) == f"incorrect id format for {name}"
+    entry = ElementTree.fromstring(response.content).find(f"{ATOM}entry")
+    assert entry is not None
+    identity = f"https://arxiv.org/api/errors#incorrect_id_format_for_{name}"
+    assert entry.findtext(f"{ATOM}id") == identity
+
+
+def test_papers_are_found_when_they_are_announced() -> None:
+    with UpstreamServer(Dataset(PAPERS), today=date(2020, 9, 18)) as server:
+        assert arxiv_ids(Client(server).arxiv("submittedDate:[2020 TO 2020]")) == [
+            "2009.00001v1",
+            "2009.00002v1",
+            "2009.00003v1",
+        ]
+
+
+def test_a_comment_is_told() -> None:
+    withdrawn = PAPERS[0] | {"comment": "This paper has been withdrawn by Ada Lovelace"}
+    with UpstreamServer(Dataset((withdrawn,))) as server:
+        feed = ElementTree.fromstring(Client(server).arxiv("cat:cs.LG").content)
+    name = "{http://arxiv.org/schemas/atom}comment"
+    assert feed.findtext(f"{ATOM}entry/{name}") == withdrawn["comment"]
 
 
 @pytest.mark.parametrize(

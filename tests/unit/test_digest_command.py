@@ -1,17 +1,17 @@
 """What the local commands make of their variables: DATE, AT, SAMPLE, PORT, settings, secrets."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotpapers.domain.calendar import NEW_YORK, announced_at, is_listing_date, submission_window
-from hotpapers.errors import InvalidInputError
+from hotpapers.domain.calendar import announced_at, is_listing_date
+from hotpapers.errors import InvalidInputError, UpstreamError
 from hotpapers.events import read_collection_order
 from hotpapers.roster import credential_names
 from hotpapers.use_cases.collect import CollectionOrder
-from local.digest import SETTINGS, check_settings, default_time, read_credentials, read_order
+from local.digest import SETTINGS, check_settings, day_made, read_credentials, read_order
 from local.samples import read_sample
 from local.serve import read_port
 
@@ -32,9 +32,8 @@ DAY = date(2020, 9, 18)
         ),
         ({"AT": "2020-09-19T09:00:00+09:00"}, {"time": "2020-09-19T00:00:00Z"}),
         ({"AT": "2020-09-19T00:00:00.5Z"}, {"time": "2020-09-19T00:00:00Z"}),
-        # A day long past is collected as it was when it was due
-        ({"DATE": "2020-06-10"}, {"date": "2020-06-10", "time": "2020-06-11T00:00:00Z"}),
-        ({"DATE": "2020-01-10"}, {"date": "2020-01-10", "time": "2020-01-11T01:00:00Z"}),
+        # A day long past is measured now as well
+        ({"DATE": "2020-01-10"}, {"date": "2020-01-10", "time": "2020-09-20T13:13:43Z"}),
         (
             {"DATE": "2020-06-10", "AT": "2020-06-12T08:00:00Z"},
             {"date": "2020-06-10", "time": "2020-06-12T08:00:00Z"},
@@ -104,44 +103,39 @@ def test_what_is_ordered_is_an_order_that_the_collector_takes(day: date) -> None
     event = read_order({"DATE": day.isoformat()}, NOW)
 
     order = read_collection_order(event)
-    assert order == CollectionOrder(default_time(day, NOW), day)
-    assert announced_at(day) <= order.time <= NOW
+    assert order == CollectionOrder(NOW.replace(microsecond=0), day)
+    assert announced_at(day) <= order.time
 
 
-def in_new_york(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=NEW_YORK)
+# What a run answers
+
+
+def summary(*listings: dict[str, str], date: str | None = None) -> dict[str, object]:
+    """A run's answer, with a digest of a date or with none."""
+    return {"date": date, "listings": listings, "digests": [{"date": date}] if date else []}
+
+
+def test_the_digest_that_was_made_is_the_newest() -> None:
+    fresh = {"date": "2020-09-18", "state": "fresh"}
+    assert day_made(summary(fresh, date="2020-09-18")) == "2020-09-18"
 
 
 @pytest.mark.parametrize(
-    ("day", "now", "time"),
+    ("listings", "reason"),
     [
-        # No day: it follows from the time, which is now
-        (None, "2020-09-20 09:13:43", "2020-09-20 09:13:43"),
-        # Within seven days of the window's start: now
-        ("2020-09-18", "2020-09-18 07:00:00", "2020-09-18 07:00:00"),
-        ("2020-09-18", "2020-09-23 13:59:59", "2020-09-23 13:59:59"),
-        # From then on: when it was due
-        ("2020-09-18", "2020-09-23 14:00:00", "2020-09-18 20:00:00"),
-        ("2020-09-18", "2026-11-23 06:00:00", "2020-09-18 20:00:00"),
-        # A week-end lies in the window
-        ("2020-09-15", "2020-09-18 13:59:59", "2020-09-18 13:59:59"),
-        ("2020-09-15", "2020-09-18 14:00:00", "2020-09-15 20:00:00"),
-        # A day to come: now, for the collector to refuse
-        ("2020-09-25", "2020-09-20 07:00:00", "2020-09-20 07:00:00"),
+        (
+            [{"date": "2020-09-21", "state": "waiting", "why": "arXiv has not announced it"}],
+            "the listing of 2020-09-21 is waiting: arXiv has not announced it",
+        ),
+        ([{"date": "2020-09-21", "state": "fresh"}], "has announced nothing that is due"),
+        ([], "has announced nothing that is due"),
     ],
 )
-def test_the_time_of_a_run_that_is_given_none(day: str | None, now: str, time: str) -> None:
-    listing_date = None if day is None else date.fromisoformat(day)
+def test_why_no_digest_was_made_is_told(listings: list[dict[str, str]], reason: str) -> None:
+    with pytest.raises(UpstreamError) as failed:
+        day_made(summary(*listings))
 
-    assert default_time(listing_date, in_new_york(now)) == in_new_york(time)
-
-
-@settings(max_examples=100, deadline=None)
-@given(LISTING_DATES, st.integers(0, 3000))
-def test_no_default_reads_more_than_a_week_of_posts(day: date, days_later: int) -> None:
-    now = announced_at(day) + timedelta(days=days_later)
-
-    assert default_time(day, now) - submission_window(day).start < timedelta(days=7)
+    assert str(failed.value) == f"arXiv: {reason}"
 
 
 # The settings

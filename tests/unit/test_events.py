@@ -14,6 +14,7 @@ from hotpapers.events import (
     read_collection_order,
     read_date,
     read_digest_date,
+    read_request_time,
     read_run_time,
     read_time,
 )
@@ -247,3 +248,37 @@ def test_the_sample_events_are_good_events() -> None:
 
     assert orders
     assert all(order.time <= datetime(2030, 1, 1, tzinfo=UTC) for order in orders.values())
+
+
+# Requests
+
+
+@pytest.mark.parametrize(
+    ("stated", "moment"),
+    [
+        ("21/Sep/2020:09:30:00 +0000", datetime(2020, 9, 21, 9, 30, tzinfo=UTC)),
+        ("21/Sep/2020:05:30:00 -0400", datetime(2020, 9, 21, 9, 30, tzinfo=UTC)),
+        ("01/Jan/2027:00:00:00 +0000", datetime(2027, 1, 1, tzinfo=UTC)),
+    ],
+)
+def test_when_a_request_was_taken(stated: str, moment: datetime) -> None:
+    assert read_request_time({"requestContext": {"time": stated}}) == moment
+
+
+@pytest.mark.parametrize(
+    ("event", "shown"),
+    [
+        ({}, ""),
+        ({"requestContext": {}}, ""),
+        ({"requestContext": {"time": None}}, "None"),
+        ({"requestContext": {"time": "2020-09-21T09:30:00Z"}}, "2020-09-21T09:30:00Z"),
+        ({"requestContext": {"time": "21/Sep/2020:09:30:00"}}, "21/Sep/2020:09:30:00"),
+    ],
+)
+def test_a_request_without_a_time_is_refused_by_name(event: dict[str, Any], shown: str) -> None:
+    with pytest.raises(InvalidInputError) as refused:
+        read_request_time(event)
+
+    assert str(refused.value) == (
+        f"requestContext: must have a time such as 21/Sep/2020:09:30:00 +0000, not {shown!r}"
+    )

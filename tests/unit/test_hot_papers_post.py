@@ -193,8 +193,8 @@ We weave algebraical patterns.
 
 # Rising
 
-- [2009.00002](https://arxiv.org/abs/2009.00002) A &lt;b> [note]\\(https://evil.example): +12.5 since 09/19/2020 10:00:00
-- [math/0309136](https://arxiv.org/abs/math/0309136) On the Analytical Engine: +3 since 09/19/2020 10:00:00
+- [2009.00002](https://arxiv.org/abs/2009.00002) A &lt;b> [note]\\(https://evil.example) (+12.5 since 09/19/2020 10:00:00)
+- [math/0309136](https://arxiv.org/abs/math/0309136) On the Analytical Engine (+3 since 09/19/2020 10:00:00)
 """  # noqa: E501 - an item is one line
 
 

@@ -109,7 +109,7 @@ def read_date(field: str, value: object) -> date:
 
 def read_request_time(event: Mapping[str, Any]) -> datetime:
     """When API Gateway took a request, to the second, in UTC. Raises InvalidInputError."""
-    stated = event.get("requestContext", {}).get("time", "")
+    stated = str(event.get("requestContext", {}).get("time", ""))
     try:
         return datetime.strptime(stated, "%d/%b/%Y:%H:%M:%S %z").astimezone(UTC)
     except ValueError:

@@ -9,7 +9,6 @@ they share a pace.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from hotpapers.adapters import arxiv_api, arxiv_feed, arxiv_pages
 from hotpapers.adapters.arxiv_api import ArxivApi
@@ -35,8 +34,7 @@ ALLOWED_SECONDS = 420.0
 """How long all that arXiv is asked in a run may take. The run has 900 s, and has to ask the sources
 of posts as well."""
 LIMITS = Limits(answer_seconds=60.0, answer_bytes=32 * 1024 * 1024)
-"""For the feed and the pages. The longest page, of 2,000 papers with their abstracts, has about
-8 MB."""
+"""The longest page, of 2,000 papers with their abstracts, has about 8 MB."""
 
 
 @dataclass(frozen=True)
@@ -65,34 +63,28 @@ class Arxiv:
         The time that arXiv may take counts from here on.
         """
         clock = clock or Time()
-        shared: dict[str, Any] = {
-            "pace": pace or OwnPace(delay_seconds, clock),
-            "clock": clock,
-            "allowance": Allowance(Terms(contact, ALLOWED_SECONDS, clock)),
-        }
+        pace = pace or OwnPace(delay_seconds, clock)
+        allowance = Allowance(Terms(contact, ALLOWED_SECONDS, clock))
         first_pause = max(delay_seconds, 1.0)
+
+        def service(name: str, origin: str, accept: str, patience: Patience) -> Upstream:
+            return Upstream(
+                name,
+                origin,
+                _headers(contact, accept),
+                pace=pace,
+                patience=patience,
+                limits=LIMITS,
+                clock=clock,
+                allowance=allowance,
+            )
+
         patience = Patience(first_pause=first_pause)
-        # These can be done without, so the API is left time to be asked in their place.
+        # The feed and the pages can be done without: the API is left time to tell in their place.
         less = Patience(attempts=3, first_pause=first_pause, longest_pause=30.0)
-        api = Upstream(
-            "arXiv", origins.api, _headers(contact, arxiv_api.ACCEPT), patience=patience, **shared
-        )
-        feed = Upstream(
-            "arXiv's feed",
-            origins.rss,
-            _headers(contact, arxiv_feed.ACCEPT),
-            patience=less,
-            limits=LIMITS,
-            **shared,
-        )
-        pages = Upstream(
-            "arXiv's pages",
-            origins.web,
-            _headers(contact, arxiv_pages.ACCEPT),
-            patience=less,
-            limits=LIMITS,
-            **shared,
-        )
+        api = service("arXiv", origins.api, arxiv_api.ACCEPT, patience)
+        feed = service("arXiv's feed", origins.rss, arxiv_feed.ACCEPT, less)
+        pages = service("arXiv's pages", origins.web, arxiv_pages.ACCEPT, less)
         self._api = ArxivApi(api, categories)
         self._feed = ArxivFeed(feed, categories)
         self._pages = ArxivPages(pages, categories)

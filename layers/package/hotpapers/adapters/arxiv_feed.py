@@ -7,7 +7,7 @@ items. It says nothing of when a paper was submitted, nor what its authors comme
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date
 from email.utils import parsedate_to_datetime
 from xml.etree.ElementTree import Element
 
@@ -87,27 +87,32 @@ class ArxivFeed:
 
     def _feed(self, asked: Sequence[str]) -> Feed:
         return self._upstream.get(
-            f"/rss/{'+'.join(asked)}", {}, lambda answer: self._read(answer, asked)
+            f"/rss/{'+'.join(asked)}", {}, lambda answer: read_feed(answer, asked, self._upstream)
         )
 
-    def _read(self, answer: Answer, asked: Sequence[str]) -> Feed:
-        document = parse_xml(answer.body, "rss")
-        channel = None if document is None else document.find("channel")
-        problem = excerpt(answer.body) if channel is None else _error_message(channel)
-        self._upstream.require_success(answer, problem)
-        if channel is None:
-            raise self._upstream.unsettled(f"answered no feed ({problem})")
-        if problem:
-            raise self._upstream.refused(answered(answer, problem))
-        day = _date(channel)
-        if day is None:
-            raise self._upstream.unsettled("answered a feed without a date")
-        items = channel.findall("item")
-        read = read_entries(items, _read_item, _name_of, self._upstream)
-        replaced = sum(_text(item, f"{ARXIV}announce_type") in REPLACED for item in items)
-        replaced_read = sum(entry.kind in REPLACED for entry in read.read)
-        unreadable = read.unreadable - (replaced - replaced_read)
-        return Feed(asked, day, read.read, len(items), unreadable)
+
+def read_feed(answer: Answer, asked: Sequence[str], upstream: Upstream) -> Feed:
+    """The feed that an answer is.
+
+    Raises UnsettledError where it is none, and UpstreamError where arXiv refuses the question.
+    """
+    document = parse_xml(answer.body, "rss")
+    channel = None if document is None else document.find("channel")
+    problem = excerpt(answer.body) if channel is None else _error_message(channel)
+    upstream.require_success(answer, problem)
+    if channel is None:
+        raise upstream.unsettled(f"answered no feed ({problem})")
+    if problem:
+        raise upstream.refused(answered(answer, problem))
+    day = _date(channel)
+    if day is None:
+        raise upstream.unsettled("answered a feed without a date")
+    items = channel.findall("item")
+    read = read_entries(items, _read_item, _name_of, upstream)
+    replaced = sum(_text(item, f"{ARXIV}announce_type") in REPLACED for item in items)
+    replaced_read = sum(entry.kind in REPLACED for entry in read.read)
+    unreadable = read.unreadable - (replaced - replaced_read)
+    return Feed(asked, day, read.read, len(items), unreadable)
 
 
 def _shortfall(feeds: Sequence[Feed]) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from html import unescape
 from html.parser import HTMLParser
 
 from hotpapers.adapters.arxiv_papers import (
@@ -25,7 +26,7 @@ from hotpapers.adapters.arxiv_papers import (
 from hotpapers.adapters.http import Answer, Upstream, excerpt
 from hotpapers.domain.listing import AnnouncedPaper, Announcement, Kind, Notice
 from hotpapers.domain.paper import collapse_white_space
-from hotpapers.domain.taxonomy import subjects
+from hotpapers.domain.taxonomy import held_twice, subjects
 
 ACCEPT = "text/html, */*;q=0.1"
 
@@ -36,6 +37,7 @@ MOST_PAGES = 10
 
 HEADING = re.compile(r"Showing new listings for (\w+, \d{1,2} \w+ \d{4})", re.ASCII)
 CATCH_UP_HEADING = re.compile(r"Catchup results for .* on (\w+, \d{2} \w+ \d{4})", re.ASCII)
+TITLE = re.compile(rb"<h1>([^<]{1,200})")
 SECTION = re.compile(
     r"(New|Cross|Replacement) submissions"
     r" \((?:continued, )?showing (?:first |last )?\d{1,9} of (\d{1,9}) entries\)",
@@ -112,12 +114,14 @@ class ArxivPages:
         different subjects are of different days, as while arXiv announces.
         """
         asked = subjects(self._categories)
-        notices = [self._notice(subject) for subject in asked]
-        days = {notice.date for notice in notices}
+        twice = held_twice(asked)
+        notices = {subject: self._notice(subject) for subject in (*asked, *twice)}
+        days = {notice.date for notice in notices.values()}
         if len(days) > 1:
-            found = ", ".join(f"{s}: {n.date}" for s, n in zip(asked, notices, strict=True))
+            found = ", ".join(f"{name}: {notice.date}" for name, notice in notices.items())
             raise self._upstream.refused(f"answered listing pages of different days ({found})")
-        return Notice(days.pop(), sum(notice.new for notice in notices))
+        counted = sum(notices[subject].new for subject in asked)
+        return Notice(days.pop(), counted - sum(notices[subject].new for subject in twice))
 
     def announcement(self, day: date) -> Announcement:
         """The announcement of a day of the last 90, of all subjects together."""
@@ -135,16 +139,10 @@ class ArxivPages:
 
     def _notice(self, subject: str) -> Notice:
         return self._upstream.get(
-            f"/list/{subject}/new", {"skip": "0", "show": FEWEST_SHOWN}, self._read_notice
+            f"/list/{subject}/new",
+            {"skip": "0", "show": FEWEST_SHOWN},
+            lambda answer: read_notice(answer, self._upstream),
         )
-
-    def _read_notice(self, answer: Answer) -> Notice:
-        reader = self._open(answer)
-        day = _date(reader.headings, HEADING, "%A, %d %B %Y")
-        stated = _stated(reader.headings)
-        if day is None or not (stated or reader.says(NO_UPDATES)):
-            raise self._upstream.unsettled(f"answered no listing page ({excerpt(answer.body)})")
-        return Notice(day, stated.get(Kind.NEW, 0))
 
     def _all_pages(self, subject: str, day: date) -> Sequence[Page]:
         pages = [self._page(subject, day, 1)]
@@ -160,40 +158,55 @@ class ArxivPages:
         return self._upstream.get(
             f"/catchup/{subject}/{day}",
             {"abs": "True", "page": str(number)},
-            lambda answer: self._read_page(answer, day, number),
+            lambda answer: read_page(answer, day, number, self._upstream),
         )
 
-    def _read_page(self, answer: Answer, day: date, number: int) -> Page:
-        reader = self._open(answer)
-        shown = _date(reader.headings, CATCH_UP_HEADING, "%a, %d %b %Y")
-        total = TOTAL.search(reader.around)
-        # A further page may be empty; the first one says so.
-        told = bool(reader.entries) or number > 1 or reader.says(NO_UPDATES)
-        if shown is None or total is None or not told:
-            raise self._upstream.unsettled(f"answered no announcement ({excerpt(answer.body)})")
-        if shown != day:
-            raise self._upstream.unsettled(f"answered the announcement of {shown} for {day}'s")
-        return Page(
-            entries=read_entries(
-                reader.entries, _read_entry, lambda entry: entry.link, self._upstream
-            ),
-            stated=_stated(reader.headings),
-            total=int(total[1]),
-            is_followed=NEXT_DAY in reader.around,
-        )
 
-    def _open(self, answer: Answer) -> "_PageReader":
-        self._upstream.require_success(answer, excerpt(answer.body))
-        reader = _PageReader()
-        try:
-            # Not closed: a tag that is cut off at the end is none.
-            reader.feed(answer.body.decode("utf-8", "replace"))
-        except (AssertionError, ValueError) as error:
-            # What HTMLParser raises on some declarations (`<![x[`) and very long numbers.
-            raise self._upstream.unsettled(f"answered no page ({excerpt(answer.body)})") from error
-        if not reader.is_complete:
-            raise self._upstream.unsettled(f"answered no whole page ({excerpt(answer.body)})")
-        return reader
+def read_notice(answer: Answer, upstream: Upstream) -> Notice:
+    """What the listing page says that an answer is. Raises UnsettledError where it is none, and
+    UpstreamError where arXiv refuses the question."""
+    reader = _open(answer, upstream)
+    day = _date(reader.headings, HEADING, "%A, %d %B %Y")
+    stated = _stated(reader.headings)
+    if day is None or not (stated or reader.says(NO_UPDATES)):
+        raise upstream.unsettled(f"answered no listing page ({excerpt(answer.body)})")
+    return Notice(day, stated.get(Kind.NEW, 0))
+
+
+def read_page(answer: Answer, day: date, number: int, upstream: Upstream) -> Page:
+    """The page of a day's announcement that an answer is. Raises UnsettledError where it is none,
+    and UpstreamError where arXiv refuses the question."""
+    reader = _open(answer, upstream)
+    shown = _date(reader.headings, CATCH_UP_HEADING, "%a, %d %b %Y")
+    total = TOTAL.search(reader.around)
+    # A further page may be empty; the first one says so.
+    told = bool(reader.entries) or number > 1 or reader.says(NO_UPDATES)
+    if shown is None or total is None or not told:
+        raise upstream.unsettled(f"answered no announcement ({excerpt(answer.body)})")
+    if shown != day:
+        raise upstream.unsettled(f"answered the announcement of {shown} for {day}'s")
+    return Page(
+        entries=read_entries(reader.entries, _read_entry, lambda entry: entry.link, upstream),
+        stated=_stated(reader.headings),
+        total=int(total[1]),
+        is_followed=NEXT_DAY in reader.around,
+    )
+
+
+def _open(answer: Answer, upstream: Upstream) -> "_PageReader":
+    title = TITLE.search(answer.body)
+    said = collapse_white_space(unescape(title[1].decode("utf-8", "replace"))) if title else ""
+    upstream.require_success(answer, said or excerpt(answer.body))
+    reader = _PageReader()
+    try:
+        # Not closed: a tag that is cut off at the end is none.
+        reader.feed(answer.body.decode("utf-8", "replace"))
+    except (AssertionError, ValueError) as error:
+        # What HTMLParser raises on some declarations (`<![x[`) and very long numbers.
+        raise upstream.unsettled(f"answered no page ({excerpt(answer.body)})") from error
+    if not reader.is_complete:
+        raise upstream.unsettled(f"answered no whole page ({excerpt(answer.body)})")
+    return reader
 
 
 class _PageReader(HTMLParser):
@@ -228,7 +241,7 @@ class _PageReader(HTMLParser):
         elif tag == "dt":
             self._entry = Entry(self._section)
             self.entries.append(self._entry)
-            self._part = ""
+            self._end_part()
         elif self._entry:
             self._begin_within(self._entry, tag, {name: value or "" for name, value in attrs})
 
@@ -251,15 +264,18 @@ class _PageReader(HTMLParser):
         if tag in HEADINGS and self._heading is not None:
             self._end_heading("".join(self._heading))
         elif tag == "dd":
-            self._entry, self._part = None, ""
+            self._entry = None
         elif tag in ("div", "p"):
-            self._part = ""
+            self._end_part()
         elif tag == "a":
             self._is_author = False
         elif tag == "span":
             self._is_descriptor = False
         elif tag == "html":
             self.is_complete = True
+
+    def _end_part(self) -> None:
+        self._part, self._is_descriptor, self._is_author = "", False, False
 
     def _end_heading(self, heading: str) -> None:
         self.headings.append(collapse_white_space(heading))
@@ -310,7 +326,8 @@ def _date(headings: Sequence[str], pattern: re.Pattern[str], form: str) -> date 
 
 def _shortfall(pages: Sequence[Page]) -> str:
     """In what the pages of an announcement lack what they state."""
-    read = Counter(entry.kind for page in pages for entry in page.entries.read)
+    papers = merge(entry for page in pages for entry in page.entries.read)
+    read = Counter(entry.kind for entry in papers)
     stated = {kind: number for page in pages for kind, number in page.stated.items()}
     gaps = [
         f"{read[kind]} {name} of {stated.get(kind, 0)}"

@@ -33,7 +33,8 @@ MOST_AUTHORS = 20_000
 _WORK = r"(?:paper|article|submission|manuscript|preprint)"
 _IS = r"(?: has been| was| is)?(?: now| temporarily)?"
 WITHDRAWN_COMMENT = re.compile(
-    rf"(?:^\W*|\. |(?<!of )\bthis ){_WORK}{_IS} withdrawn\b(?! from)|^\W*withdrawn by\b",
+    rf"(?:(?:^\W*|\. )(?:the )?|(?<!of )\bthis ){_WORK}{_IS} withdrawn\b(?! from)"
+    r"|^\W*withdrawn by\b",
     re.IGNORECASE,
 )
 WITHDRAWN_TEXT = re.compile(rf"\W*this {_WORK}{_IS} withdrawn\b(?! from)", re.IGNORECASE)

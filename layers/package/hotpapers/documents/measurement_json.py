@@ -3,7 +3,8 @@
 What a source told of a paper is a row of numbers: voices, weighted part, and the counts in the
 order that the document itself states under `metrics`, so that a source may count otherwise later.
 A count that is not known is null. A weighted part that is no whole number is a text, since it is
-kept exactly. The same measurement always gives the same bytes.
+kept exactly. `listed` is there only where it says something. The same measurement always gives the
+same bytes.
 """
 
 import json
@@ -11,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from hotpapers.documents.digest_json import read_time, write_time
+from hotpapers.documents.digest_json import Document, read_time, write_time
 from hotpapers.domain.digest import Attention
 from hotpapers.domain.history import Measurement
 from hotpapers.domain.identifiers import PaperId
@@ -26,7 +27,7 @@ def write_measurement(measurement: Measurement) -> bytes:
     papers = {paper: measurement.papers[paper] for paper in sorted(measurement.papers)}
     sources = sorted({source for told in papers.values() for source in told})
     metrics = {source: list(SOURCES[source].metrics) for source in sources}
-    document = {
+    document: Document = {
         "time": write_time(measurement.time),
         "complete": list(measurement.complete),
         "metrics": metrics,
@@ -35,6 +36,8 @@ def write_measurement(measurement: Measurement) -> bytes:
             for paper, told in papers.items()
         },
     }
+    if measurement.listed is not None:
+        document["listed"] = sorted(measurement.listed)
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -44,13 +47,14 @@ def read_measurement(document: bytes) -> Measurement:
     What a source told that there was in an earlier version of the system is left out.
     """
     fields = json.loads(document)
-    metrics = fields["metrics"]
+    metrics, listed = fields["metrics"], fields.get("listed")
     return Measurement(
         time=read_time(fields["time"]),
         complete=tuple(source for source in fields["complete"] if source in SOURCES),
         papers={
             PaperId(paper): _read_rows(rows, metrics) for paper, rows in fields["papers"].items()
         },
+        listed=None if listed is None else frozenset(map(PaperId, listed)),
     )
 
 

@@ -26,15 +26,19 @@ class Measurement:
 
     `complete` are the sources that told all: a paper without an entry of theirs was not mentioned.
     `papers` has, for each paper that is mentioned, what each source told of it. Of a source that is
-    not in `complete`, and has no entry, the numbers are unknown.
+    not in `complete`, and has no entry, the numbers are unknown. `listed` are the papers that were
+    asked about, where the day may get more of them; None stands for all that it has.
     """
 
     time: datetime
     complete: tuple[str, ...]
     papers: Mapping[PaperId, Mapping[str, Attention]]
+    listed: frozenset[PaperId] | None = None
 
     def attention(self, paper: PaperId) -> Mapping[str, Attention]:
         """What is known of a paper, by the sources' names in their order."""
+        if self.listed is not None and paper not in self.listed:
+            return {}
         told = self.papers.get(paper, {})
         silent = {name: _nothing(name) for name in self.complete}
         known = {**silent, **told}

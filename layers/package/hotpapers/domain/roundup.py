@@ -29,8 +29,8 @@ MOST_PAPERS = {PeriodKind.WEEK: 10, PeriodKind.MONTH: 30}
 """How many papers are the best of a period.
 
 The blog's days have eleven hot papers on average. The best of a week are no more than those of one
-day, to be read at one sitting: one in five. A month's are three times as many, one in eight, so
-that about seven of each week's ten are among them.
+day, to be read at one sitting: one in six. A month's are three times as many, one in eight, so that
+about seven of each week's ten are among them. docs/decisions/0013-roundups.md says more.
 """
 
 
@@ -121,6 +121,11 @@ class Roundup:
     def collected_at(self) -> datetime:
         """When the last of its numbers were measured (UTC)."""
         return max(day.collected_at for day in self.days)
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether no day had an announcement."""
+        return all(day.quiet for day in self.days)
 
     @property
     def days_missing(self) -> tuple[date, ...]:

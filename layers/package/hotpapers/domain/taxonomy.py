@@ -41,13 +41,19 @@ CATEGORIES_OF = {
 def subjects(patterns: Sequence[str]) -> tuple[str, ...]:
     """The archives and categories that together hold what patterns (`cs.*`, `stat.ML`) ask for.
 
-    Each is asked for once, and under the name that arXiv shows: a category whose archive is asked
-    for is not asked for beside it. Two of them never have a paper's primary category in common.
+    Each is asked for once, under the name that arXiv shows; a category of an archive that is asked
+    for is not asked for beside it. To arXiv an archive also has the categories of others that are
+    known by a second name in it: `math.NA` is part of `cs`, as `cs.NA`.
     """
     whole = [pattern.removesuffix(".*") for pattern in patterns if pattern.endswith(".*")]
     single = [ALIASES.get(pattern, pattern) for pattern in patterns if not pattern.endswith(".*")]
-    outside = [category for category in single if archive_of(category) not in whole]
+    outside = [category for category in single if _archives_of(category).isdisjoint(whole)]
     return tuple(dict.fromkeys([*whole, *outside]))
+
+
+def held_twice(asked: Sequence[str]) -> Sequence[str]:
+    """The categories that two of the archives asked for have, under two names."""
+    return [shown for shown in ALIASES.values() if len(_archives_of(shown) & {*asked}) > 1]
 
 
 def narrower(asked: Sequence[str]) -> Sequence[Sequence[str]]:
@@ -60,14 +66,7 @@ def narrower(asked: Sequence[str]) -> Sequence[Sequence[str]]:
     return [parts[:middle], parts[middle:]] if parts else []
 
 
-def archive_of(category: str) -> str:
-    """The archive that a category is of."""
-    return category.partition(".")[0]
-
-
-def is_within(category: str, asked: Sequence[str]) -> bool:
-    """Tell whether a category is one of some subjects, or of one of these archives.
-
-    Second names do not count: to arXiv, a paper of `math.NA` is a cross-list in `cs`.
-    """
-    return category in asked or archive_of(category) in asked
+def _archives_of(category: str) -> frozenset[str]:
+    """The archives that have a category, under the name that arXiv shows or another one."""
+    names = [category, *(alias for alias, shown in ALIASES.items() if shown == category)]
+    return frozenset(name.partition(".")[0] for name in names)

@@ -162,7 +162,8 @@ def _read_listed(paper_id: PaperId, archive: Archive) -> Document | None:
 def _why_absent(listing: Listing) -> str:
     if listing.state is ListingState.FRESH:
         return f"{listing.papers} papers are listed, and have not been measured yet"
-    return f"at {write_time(listing.found_at)} its listing was {listing.state}: {listing.why}"
+    as_of = write_time(listing.found_at)
+    return f"the state of its listing is {listing.state}, as of {as_of}: {listing.why}"
 
 
 def _why_unknown(day: date, time: datetime) -> str:

@@ -21,6 +21,11 @@ def why_no_roundup(period: Period, archive: Archive) -> str:
     awaited = days_awaited(period, heads, first_date)
     if not awaited:
         return "it is complete, and being made"
-    return f"it is not complete yet, for the digest of {awaited[0]} is not final" + (
-        f", and {len(awaited) - 1} more are not" if len(awaited) > 1 else ""
-    )
+    why = f"it is not complete yet, for the digest of {awaited[0]} is not final"
+    match len(awaited) - 1:
+        case 0:
+            return why
+        case 1:
+            return f"{why}, and 1 more is not"
+        case others:
+            return f"{why}, and {others} more are not"

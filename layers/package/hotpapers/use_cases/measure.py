@@ -207,7 +207,12 @@ class Measuring:
             published_at=first_published(day.head, time),
             final=is_final,
         )
-        return Draft(day, digest, make_measurement(time, known, self.rules) if is_told else None)
+        return Draft(day, digest, self._measurement(day, time, known) if is_told else None)
+
+    def _measurement(self, day: Day, time: datetime, known: Sequence[Reading]) -> Measurement:
+        """What was measured at a time, of the papers that were known then."""
+        measurement = make_measurement(time, known, self.rules)
+        return measurement if day.listing.is_settled else replace(measurement, listed=day.listed)
 
     def publish(self, draft: Draft) -> Collection:
         """Keep a digest, and what it newly measures."""

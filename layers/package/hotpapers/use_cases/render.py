@@ -1,6 +1,7 @@
 """Publishing digests as files, and making roundups of them where a week or month is complete."""
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -57,19 +58,10 @@ class Renderer:
                 self._make_roundup(period)
 
     def _publish_digest(self, digest: Digest, document: bytes, revision: Revision) -> None:
-        """Put a digest's files in their places.
-
-        A day without an announcement has no post. If there is one already, of a time when less was
-        known, it is not left saying something else: it says then what the digest says.
-        """
-        path, post = post_path(digest.date), write_post(digest, self.front_matter)
-        put = self.documents.replace if digest.is_quiet else self.documents.publish
-        written = {
-            digest_path(digest.date): self.documents.publish(
-                digest_path(digest.date), document, JSON, revision
-            ),
-            path: put(path, post, MARKDOWN, revision),
-        }
+        post = write_post(digest, self.front_matter)
+        written = self._publish(
+            str(digest.date), document, post, revision, has_post=not digest.is_quiet
+        )
         extra = {"date": str(digest.date), "revision": revision, "written": written}
         logger.info("rendered", extra=extra)
 
@@ -92,15 +84,25 @@ class Renderer:
         if outcome is Outcome.SUPERSEDED:
             return  # whoever made the newer one publishes it
         post = write_roundup_post(roundup, self.front_matter)
-        written = {
-            path: self.documents.publish(path, content, content_type, revision)
-            for path, content, content_type in (
-                (digest_path(period.name), document, JSON),
-                (post_path(period.name), post, MARKDOWN),
-            )
-        }
+        written = self._publish(
+            period.name, document, post, revision, has_post=not roundup.is_quiet
+        )
         extra = {"period": period.name, "revision": revision, "written": written}
         logger.info("rounded up", extra=extra)
+
+    def _publish(
+        self, name: str, document: bytes, post: bytes, revision: Revision, *, has_post: bool
+    ) -> Mapping[str, bool]:
+        """Put the files of a day or period in their places; which of them were put.
+
+        Where nothing was announced there is no post. If there is one already, from when less was
+        known, it is not left saying something else.
+        """
+        put = self.documents.publish if has_post else self.documents.replace
+        return {
+            digest_path(name): self.documents.publish(digest_path(name), document, JSON, revision),
+            post_path(name): put(post_path(name), post, MARKDOWN, revision),
+        }
 
 
 def digest_path(name: date | str) -> str:

@@ -30,14 +30,15 @@ TROUBLED = (ListingState.STALLED, ListingState.FAILED)
 
 def read_status(time: datetime, archive: Archive) -> Document:
     """How the archive stands at a time (UTC), as JSON values; whatever its size, three reads."""
-    tomorrow = new_york_date(time) + timedelta(days=1)
-    first = tomorrow - timedelta(days=1) - SHOWN
-    kept = archive.listings.listings(first, tomorrow)
+    today = new_york_date(time)
+    first, last = today - SHOWN, today + timedelta(days=1)
+    kept = archive.listings.listings(first, last)
     newest = newest_with_papers(archive.editions.newest_heads(MOST_QUIET + 1))
-    # An archive does not begin before the first day that is kept.
-    since = min(kept) if kept else first
-    announced = [day for day in listing_dates(since, tomorrow) if announced_at(day) <= time]
-    days = announced if kept or newest else []
+    # An archive begins with the first day that is kept.
+    begins = min(kept) if kept else first
+    days = [day for day in listing_dates(begins, last) if announced_at(day) <= time]
+    if not (kept or newest):
+        days = []
     sources = _sources(newest, archive)
     reasons = [
         *_late_listings(days, time, kept),
@@ -78,9 +79,10 @@ def _unlooked(day: date, time: datetime) -> Listing:
 
 def _late_listings(days: Sequence[date], time: datetime, kept: Listings) -> Iterator[str]:
     missed = [day for day in days if day not in kept and _unlooked(day, time).state in TROUBLED]
-    if missed:
-        more = f" and {len(missed) - 1} later ones" if len(missed) > 1 else ""
-        yield f"no run has looked for the listing of {missed[0]}{more}"
+    if len(missed) > 1:
+        yield f"no run has looked for {len(missed)} listings, the first of {missed[0]}"
+    elif missed:
+        yield f"no run has looked for the listing of {missed[0]}"
     for listing in (kept[day] for day in days if day in kept):
         if listing.state in TROUBLED:
             yield f"the listing of {listing.date} has {listing.state}: {listing.why}"

@@ -37,6 +37,7 @@ logger = logging.getLogger(__name__)
 
 Told = TypeVar("Told")
 
+ONE_DAY = timedelta(days=1)
 PATIENCE = timedelta(hours=16)
 """For how long after its announcement a listing is waited for: until noon of its day, New York.
 
@@ -96,7 +97,7 @@ class Intake:
             known = self.listings.papers(day) if before and before.papers else ()
             papers = self._claimed(day, found, known)
             if papers:
-                return self._fresh(day, time, found, papers), papers
+                return self._fresh(day, time, _with_doubt(found, known), papers), papers
             found = replace(found, why="its papers were all announced on other days")
         return _absent(day, time, found), None
 
@@ -112,7 +113,9 @@ class Intake:
 
     def _claimed(self, day: date, found: _Found, known: Sequence[Paper]) -> tuple[Paper, ...]:
         """The papers that are new on the day and on no other, with those known before."""
-        described = found.papers if found.origin is Origin.WINDOW else self._described(day, found)
+        described = found.papers
+        if found.origin is not Origin.WINDOW:
+            described = self._described(day, found, known)
         papers = {paper.id: paper for paper in (*known, *described)}
         taken = self.listings.claim(day, [papers[paper] for paper in sorted(papers)])
         if taken:
@@ -121,8 +124,12 @@ class Intake:
             )
         return tuple(papers[paper] for paper in sorted(papers) if paper not in taken)
 
-    def _described(self, day: date, found: _Found) -> tuple[Paper, ...]:
-        """The papers as the query API describes them; it knows more, and is late at times."""
+    def _described(self, day: date, found: _Found, known: Sequence[Paper]) -> tuple[Paper, ...]:
+        """The papers as the query API describes them; it knows more, and is late at times.
+
+        Those of which it does not tell stay as they were described before.
+        """
+        before = {paper.id: paper for paper in known}
         described = dict[PaperId, Paper]()
         try:
             described = {p.id: p for p in self.papers.papers_submitted(submission_window(day))}
@@ -132,7 +139,8 @@ class Intake:
         except UpstreamError as error:
             extra = {"date": str(day), "reason": error.reason}
             logger.warning("papers are described by their announcement", extra=extra)
-        return tuple(described.get(paper.id, paper) for paper in found.papers)
+        best = before | described
+        return tuple(best.get(paper.id, paper) for paper in found.papers)
 
     def _look(self, day: date, time: datetime, kept: Mapping[date, Listing]) -> _Found:
         today = new_york_date(time)
@@ -140,8 +148,8 @@ class Intake:
             return self._look_today(day, kept)
         if today - day > PAGES_KEPT:
             return self._look_by_window(day, "")
-        page = self._page(day)
-        return page.told or self._look_by_window(day, page.failure)
+        page = self._page(day, kept)
+        return page.told or self._look_elsewhere(day, page.failure, kept)
 
     def _look_today(self, day: date, kept: Mapping[date, Listing]) -> _Found:
         feed, notice = _ask(self.papers.feed), _ask(self.papers.notice)
@@ -149,42 +157,61 @@ class Intake:
         shown = notice.told.date if notice.told else None
         is_behind = shown is not None and shown < day
         if feed.told and not problem and not (is_behind and not _follows(day, kept)):
-            return self._from_feed(day, feed.told, notice)
+            return self._from_feed(feed.told, notice, kept)
         if is_behind:
             return _Found(why=f"arXiv's listing page is of {shown}")
-        page = self._page(day)
+        page = self._page(day, kept)
         if page.told:
             return page.told if page.told.papers else replace(page.told, why=problem)
         if feed.told:
             return _Found(why=problem)
-        return self._look_by_window(day, f"{feed.failure}; {page.failure}")
+        return self._look_elsewhere(day, f"{feed.failure}; {page.failure}", kept)
 
-    def _from_feed(self, day: date, feed: Announcement, notice: "_Answer[Notice]") -> _Found:
+    def _from_feed(
+        self, feed: Announcement, notice: "_Answer[Notice]", kept: Mapping[date, Listing]
+    ) -> _Found:
         """What the feed tells; where it is not known to be whole, what the page of the day does.
 
         That page is as large as the feed, so it is asked last.
         """
         found = _Found(
-            papers=new_papers(feed, self.patterns),
+            papers=self._new_papers(feed, kept),
             origin=Origin.FEED,
             shortfall=feed.shortfall or notice.failure or _contradiction(feed, notice.told),
         )
-        page = self._page(day).told if found.shortfall else None
+        page = self._page(feed.date, kept).told if found.shortfall else None
         return page if page and page.papers else found
 
-    def _page(self, day: date) -> "_Answer[_Found]":
+    def _page(self, day: date, kept: Mapping[date, Listing]) -> "_Answer[_Found]":
         """What arXiv's page of a day tells."""
         answer = _ask(lambda: self.papers.announcement(day))
         page = answer.told
         if page is None:
             return _Answer(None, answer.failure)
         found = _Found(
-            papers=new_papers(page, self.patterns),
+            papers=self._new_papers(page, kept),
             origin=Origin.PAGE,
             shortfall=page.shortfall,
             followed=page.is_followed,
         )
         return _Answer(found)
+
+    def _new_papers(
+        self, announcement: Announcement, kept: Mapping[date, Listing]
+    ) -> tuple[Paper, ...]:
+        """The new papers of an announcement, told apart by those of the one before it."""
+        before = _preceding(announcement.date, kept)
+        known = self.listings.papers(before) if before else ()
+        return new_papers(announcement, self.patterns, [paper.id for paper in known])
+
+    def _look_elsewhere(self, day: date, failures: str, kept: Mapping[date, Listing]) -> _Found:
+        """What was submitted in a day's window, unless an announcement is known already.
+
+        That knows better, and the window would add what was announced since.
+        """
+        if day in kept and kept[day].origin in (Origin.FEED, Origin.PAGE):
+            raise UpstreamError("arXiv", failures)
+        return self._look_by_window(day, failures)
 
     def _look_by_window(self, day: date, failures: str) -> _Found:
         """What was submitted in a day's window; nothing where the calendar has no listing."""
@@ -236,10 +263,35 @@ def _contradiction(feed: Announcement, notice: Notice | None) -> str:
     return "" if listed == notice.new else f"{listed} new papers of {notice.new}"
 
 
+def _with_doubt(found: _Found, known: Sequence[Paper]) -> _Found:
+    """What was found, with a shortfall where it lacks papers that the day is known by.
+
+    They were submitted in its window; arXiv has announced them on another day, or not as new.
+    """
+    told = {paper.id for paper in found.papers}
+    others = sum(paper.id not in told for paper in known)
+    if found.shortfall or not others:
+        return found
+    return replace(found, shortfall=f"{others} of the papers by their time of submission")
+
+
 def _newest_fresh(day: date, kept: Mapping[date, Listing]) -> date | None:
     """The newest listing date before a day whose papers are known."""
     fresh = (each for each in kept if each < day and kept[each].state is ListingState.FRESH)
     return max(fresh, default=None)
+
+
+def _preceding(day: date, kept: Mapping[date, Listing]) -> date | None:
+    """The date of the announcement before a day's; None where there may be one that is not known.
+
+    Its papers have the ids before those of the day.
+    """
+    before = _newest_fresh(day, kept)
+    if before is None:
+        return None
+    between = listing_dates(before + ONE_DAY, day - ONE_DAY)
+    is_quiet = all(each in kept and kept[each].state is ListingState.QUIET for each in between)
+    return before if is_quiet else None
 
 
 def _follows(day: date, kept: Mapping[date, Listing]) -> bool:

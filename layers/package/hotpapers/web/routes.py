@@ -1,7 +1,8 @@
 """The addresses of the API, and what each answers with.
 
-Every answer costs at most three reads of the table, and none of them looks at more of the archive
-when the archive is larger. Now is when the gateway took the request.
+Every answer costs at most three reads of the table, four for a paper that its digest has no more,
+and none of them looks at more of the archive when the archive is larger. Now is when the gateway
+took the request.
 """
 
 import re
@@ -18,6 +19,7 @@ from hotpapers.bootstrap import archive
 from hotpapers.documents.digest_json import Document, read_digest, write_json
 from hotpapers.documents.roundup_json import read_roundup
 from hotpapers.domain.calendar import is_listing_date, predicted_quiet
+from hotpapers.domain.digest import Digest
 from hotpapers.domain.identifiers import parse_paper_id
 from hotpapers.domain.roundup import Period, parse_period
 from hotpapers.errors import InvalidInputError
@@ -104,16 +106,22 @@ def _digest(name: str) -> str:
 
 
 def _post(name: str) -> str:
+    digest = _digest_with_post(name)
     from hotpapers.documents.hot_papers_post import write_post  # a template engine: rarely needed
 
+    _, front_matter = archive()
+    return write_post(digest, front_matter).decode()
+
+
+def _digest_with_post(name: str) -> Digest:
+    """The digest of a day that has a post: quiet days have none."""
     day = _day(name)
     if day and not is_listing_date(day):
         raise NotFoundError(f"there is no post of {day}: {predicted_quiet(day)}")
     digest = read_digest(_stored(day).document)
     if digest.listing and digest.is_quiet:
         raise NotFoundError(f"there is no post of {digest.date}: {digest.listing.why}")
-    _, front_matter = archive()
-    return write_post(digest, front_matter).decode()
+    return digest
 
 
 def _roundup(period: Period) -> bytes:

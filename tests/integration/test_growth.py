@@ -1,0 +1,60 @@
+"""That a run costs the same however large the archive is, and that this is written down."""
+
+from functools import cache
+
+import pytest
+
+from local.growth import HEAD, SIZES, Cost, cost_of_run
+from local.template import PROJECT
+
+PAPERS = 20
+HEADS_READ = 6
+"""A run reads the heads of 60 days three times: up to as many units more, until there are as many."""
+
+WRITTEN = (PROJECT / "docs" / "performance.md").read_text().splitlines()
+"""What `make growth` printed when it was last written down."""
+
+
+@cache
+def cost(digests: int) -> Cost:
+    return cost_of_run(digests, PAPERS)
+
+
+@pytest.mark.thorough
+@pytest.mark.timeout(600)
+def test_a_run_costs_the_same_however_large_the_archive_is() -> None:
+    new, large, larger = cost(10), cost(100), cost(300)
+
+    assert (larger.collector, larger.renderer) == (large.collector, large.renderer)
+    assert larger.collector.calls == new.collector.calls
+    assert larger.renderer.calls == new.renderer.calls
+    assert larger.whole.write_units == new.whole.write_units
+    assert 0 <= larger.whole.read_units - new.whole.read_units <= HEADS_READ
+
+
+@pytest.mark.thorough
+@pytest.mark.timeout(600)
+def test_a_run_does_all_that_is_to_be_counted() -> None:
+    made = cost(10)
+
+    # Five digests and a week's roundup, each with its post.
+    assert made.whole.calls_to("s3") == 2 * 2 * (5 + 1)
+    assert made.collector.calls["dynamodb:BatchWriteItem"] == 5
+    assert made.collector.calls["dynamodb:BatchGetItem"] == 1
+    assert made.collector.calls["dynamodb:PutItem"] > PAPERS + 5
+
+
+def test_what_is_written_of_growth_is_a_whole_table_and_flat() -> None:
+    start = WRITTEN.index(HEAD[0])
+    table = [line.strip("| ").split(" | ") for line in WRITTEN[start + 2 : start + 2 + len(SIZES)]]
+    columns = [
+        [float(cell.strip("$").replace(",", "")) for cell in column]
+        for column in zip(*table, strict=True)
+    ]
+
+    assert WRITTEN[start + 1] == HEAD[1]
+    assert columns[0] == list(SIZES)
+    assert len(columns) == HEAD[1].count("---")
+    for numbers in columns[1:]:
+        assert numbers == pytest.approx([numbers[0]] * len(SIZES), rel=0.01)
+    assert max(columns[-1]) < 1
