@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo serve digest calibrate test thorough coverage check e2e load growth build lock clean
+.PHONY: help demo serve digest backfill calibrate test thorough coverage check e2e load quarter growth build lock clean
 .NOTPARALLEL:
 
 PYTHON ?= python3
@@ -26,6 +26,9 @@ serve: $(ENVIRONMENT)/local ## Serve the sample days on 127.0.0.1 (PORT, default
 digest: $(ENVIRONMENT)/local ## Make a day's digest from the real sources (DATE, AT, OUT, settings)
 	@$(RUN) -m local.digest
 
+backfill: $(ENVIRONMENT)/local ## Make the digests of FROM to TO (STACK: in AWS; OUT, AT, settings)
+	@$(RUN) -m local.backfill
+
 calibrate: $(ENVIRONMENT)/local ## Propose the sources' weights (TABLE, DIGESTS; docs/ranking.md)
 	@$(RUN) -m local.calibrate
 
@@ -45,6 +48,8 @@ check: $(ENVIRONMENT)/development $(SAM_ENVIRONMENT)/installed ## Look over code
 	@$(ENVIRONMENT)/bin/mypy --no-error-summary
 	@$(SAM) validate --lint --region us-east-1
 	@$(SAM_ENVIRONMENT)/bin/cfn-lint --append-rules cfn_lint_serverless.rules --template template.yaml
+	@# The definition of the state machine is a file of its own, which neither of them looks into.
+	@$(RUN) -m local.state_machine | $(SAM_ENVIRONMENT)/bin/cfn-lint
 
 e2e: $(ENVIRONMENT)/local $(SAM_ENVIRONMENT)/installed ## Run the built functions in containers
 	@$(RUN) -m local.end_to_end
@@ -52,6 +57,9 @@ e2e: $(ENVIRONMENT)/local $(SAM_ENVIRONMENT)/installed ## Run the built function
 load: $(ENVIRONMENT)/local ## Measure a day of 1,500 papers and 5,000 posts, and six slow sources
 	@$(RUN) -m local.load
 	@$(RUN) -m local.side_by_side
+
+quarter: $(ENVIRONMENT)/local ## Simulate a quarter with all its troubles (SEED, SEEDS, DAYS)
+	@$(RUN) -m local.quarter
 
 growth: $(ENVIRONMENT)/local ## Count what a run costs in archives of 10, 1,000 and 10,000 digests
 	@$(RUN) -m local.growth

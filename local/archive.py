@@ -78,6 +78,14 @@ class Archive:
             shard.starting_sequence_number += len(shard.items)
             shard.items.clear()
 
+    def contents(self) -> Mapping[tuple[str, str], str]:
+        """All that is in the table, by the items' keys, to be compared."""
+        return {
+            (partition.value, sort.value): str(item.to_json())
+            for partition, items in self._table.items.items()
+            for sort, item in items.items()
+        }
+
     def look_up(self, key: Mapping[str, Any]) -> Mapping[str, Any]:
         """The item that the table has under a key; an empty one where there is none."""
         item = self._table.get_item(DynamoType(key["pk"]), DynamoType(key["sk"]))

@@ -18,10 +18,13 @@ from typing import Any
 
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as RichProgress
+from rich.table import Column
 from rich.text import Text
 
+from hotpapers.adapters.x import CREDENTIALS, MOST_POSTS, PRICE
 from hotpapers.documents.digest_json import Document
 from hotpapers.domain.calendar import listing_dates
+from hotpapers.environment import Reader
 from hotpapers.errors import InvalidInputError
 from hotpapers.events import read_listing_date, read_run_time
 from hotpapers.use_cases.backfill import BackfillOrder, read_range
@@ -40,6 +43,9 @@ LISTS = ("made", "kept", "quiet")
 """What becomes of a listing date, but for those that fail."""
 MOST_SHOWN = 31
 """Dates that are named one by one."""
+
+X_LIMIT = "X_MAX_POSTS"
+[X_TOKEN] = CREDENTIALS
 
 Sleep = Callable[[float], None]
 
@@ -64,7 +70,8 @@ def main() -> None:
 
 def read_orders(environment: Mapping[str, str], now: datetime) -> Sequence[BackfillOrder]:
     """The variables FROM, TO and AT, an order for each year. Raises InvalidInputError."""
-    first, last = (_read_end(name, environment) for name in ("FROM", "TO"))
+    first = _read_end("FROM", environment.get("FROM", ""))
+    last = _read_end("TO", environment.get("TO", ""))
     at = environment.get("AT", "").strip()
     if at and environment.get("STACK", "").strip():
         raise InvalidInputError("AT", "is for this machine; in a stack the time is when it starts")
@@ -80,11 +87,10 @@ def read_orders(environment: Mapping[str, str], now: datetime) -> Sequence[Backf
     return orders
 
 
-def _read_end(name: str, environment: Mapping[str, str]) -> date:
-    text = environment.get(name, "").strip()
-    if not text:
+def _read_end(name: str, text: str) -> date:
+    if not text.strip():
         raise InvalidInputError(name, "is not set; it must be a date such as 2020-09-18")
-    return read_listing_date(name, text)
+    return read_listing_date(name, text.strip())
 
 
 class DatesBar(console.Progress):
@@ -114,8 +120,12 @@ class _BarLine:
             BarColumn(20),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
-            # What the log says may have anything in it.
-            TextColumn("{task.description}", markup=False),
+            # What the log says may have anything in it, and be of any length.
+            TextColumn(
+                "{task.description}",
+                markup=False,
+                table_column=Column(no_wrap=True, overflow="ellipsis"),
+            ),
             console=console.errors,
             transient=True,
         )
@@ -148,13 +158,26 @@ def run_here(
     settings = {name: environment[name] for name in SETTINGS if name in environment}
     chosen = check_settings(settings)
     credentials = read_credentials(environment, chosen)
+    if credentials[X_TOKEN] and "x" in (chosen or ("x",)):
+        tell_cost(Reader(settings), sum(len(read_range(order)) for order in orders))
     with Ledger(folder) as ledger, Cloud(settings, credentials) as cloud:
         quiet_handlers(bar)
         archive = Archive(cloud.account)
         cloud.account.fill(ledger.items())
         archive.forget_stream()
         here = _Here(cloud, archive, ledger, folder, bar, sleep)
-        return [here.run(order) for order in orders]
+        try:
+            return [here.run(order) for order in orders]
+        except KeyboardInterrupt:
+            console.say("The same command goes on where this has ended.")
+            raise
+
+
+def tell_cost(settings: Reader, dates: int) -> None:
+    """Say beforehand what X may charge: every date is a run of its own."""
+    each = settings.count(X_LIMIT, MOST_POSTS) * PRICE
+    text = f"X may charge up to ${each * dates:.2f}: ${each:.2f} for each of {dates} listing dates"
+    console.errors.print(Text(text), style="yellow", soft_wrap=True)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any, Protocol
 
 import boto3
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, NoCredentialsError, NoRegionError
 
 from hotpapers.adapters.aws import error_code, failures_of
 from hotpapers.bootstrap import AWS
@@ -64,9 +64,16 @@ class StackBackfill:
 
     def _machine(self) -> str:
         with failures_of("CloudFormation"):
-            cloudformation = self._client("cloudformation")
             try:
+                cloudformation = self._client("cloudformation")
                 stacks = cloudformation.describe_stacks(StackName=self._stack)["Stacks"]
+            except NoRegionError as error:
+                raise InvalidInputError(
+                    "AWS_DEFAULT_REGION", "is not set; where is the stack?"
+                ) from error
+            except NoCredentialsError as error:
+                reason = f"{self._stack[:128]!r} takes AWS credentials, and there are none"
+                raise InvalidInputError("STACK", reason) from error
             except ClientError as error:
                 if error_code(error) != "ValidationError":
                     raise

@@ -34,8 +34,10 @@ POSTS = {
 }
 """How many posts each source tells of, about a day's papers. X is asked for 500 at most in a run,
 which measures five days."""
-REVISED = 200
+REVISED = 100
 """One of so many papers gets a new version on each day after its first."""
+STRIDE = 611
+"""How far the papers that are talked about lie apart among the others."""
 LONGEST_WAIT = 60.0
 
 LETTERS = "eeeeetttaaaooiiinnsssrrhhlldcumfgpybvwkxqjz"
@@ -84,7 +86,7 @@ def posts_about(day: date, source: str, count: int = PAPERS) -> Sequence[Post]:
 
 
 def _post(random: Random, source: str, post_id: str, day: date, papers: Sequence[Paper]) -> Post:
-    paper = papers[min(int(random.paretovariate(0.6)) * 7, len(papers)) - 1]
+    paper = papers[int(random.paretovariate(0.6)) * STRIDE % len(papers)]
     account = Account(str(random.randrange(1, 2_000)), text(random, 1), text(random, 2).title())
     appeared = announced_at(day) + timedelta(hours=random.expovariate(1 / 20))
     return Post(

@@ -111,7 +111,7 @@ def _listing(fields: dict[str, object]) -> Iterator[str]:
     """What is found out of a listing date, in words."""
     yield f"the listing of {fields['date']} is {fields['state']}"
     if fields["origin"]:
-        yield f"({fields['papers']} papers, by arXiv's {fields['origin']})"
+        yield f"({_number_of('paper', fields['papers'])}, by arXiv's {fields['origin']})"
     if fields["reason"]:
         yield f"- {fields['reason']}"
 
@@ -189,7 +189,7 @@ def show_sources(digest: Digest) -> None:
 def _origin(listing: Listing) -> Iterator[str]:
     yield listing.state.value if not listing.why else f"{listing.state.value}: {listing.why}"
     if listing.origin:
-        yield f"{listing.papers} papers by its {listing.origin.value}"
+        yield f"{_number_of('paper', listing.papers)} by its {listing.origin.value}"
     if listing.shortfall:
         yield listing.shortfall
 
@@ -233,7 +233,11 @@ def _remarks(report: SourceReport) -> Iterator[str]:
 
 
 def _posts(count: object) -> str:
-    return "1 post" if count == 1 else f"{count} posts"
+    return _number_of("post", count)
+
+
+def _number_of(noun: str, count: object) -> str:
+    return f"1 {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def run(command: Callable[[], None]) -> NoReturn:

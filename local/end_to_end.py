@@ -1,4 +1,4 @@
-"""`make e2e`: all three functions in containers, from collecting a day to serving it over HTTP.
+"""`make e2e`: all functions in containers, from collecting a day to serving it over HTTP.
 
 The same events go through the handlers in this process and through the functions that SAM built,
 which run in containers; upstreams and AWS are servers on this machine. Both ways must ask the
@@ -45,6 +45,7 @@ HTTP_SECONDS = 60
 COLLECTIONS = ("collector-schedule", "collector-date", "collector-date", "collector-sources")
 """The first makes a digest, the second replaces it, the third is a repeated delivery; the fourth
 is of a day that all sources have something to say about."""
+BACKFILL = "backfill-order"
 REQUESTS = tuple(sorted(path.stem for path in EVENTS.glob("api-*.json")))
 
 
@@ -57,6 +58,7 @@ class Run:
     calls: list[tuple[str, str, Mapping[str, str]]] = field(default_factory=list)
     documents: dict[str, bytes] = field(default_factory=dict)
     responses: dict[str, Any] = field(default_factory=dict)
+    backfill: Any = None
 
 
 class Story:
@@ -141,6 +143,7 @@ def run_in_process(upstreams: UpstreamServer, log: IO[str]) -> Run:
             run.records.append(cloud.render_new())
         run.documents = dict(cloud.account.documents())
         run.responses = {name: cloud.request(read_event(name)) for name in REQUESTS}
+        run.backfill = cloud.backfill(read_event(BACKFILL))
     run.calls = _questions(upstreams.calls)
     return run
 
@@ -200,6 +203,9 @@ def run_in_containers(
     for name, response in expected.responses.items():
         expect(f"the answer to {name}", sam.invoke("Api", EVENTS / f"{name}.json"), response)
         story.tell(f"Api on {name}: {response['statusCode']}")
+    answer = sam.invoke("Backfill", EVENTS / f"{BACKFILL}.json")
+    expect(f"the answer to {BACKFILL}", answer, expected.backfill)
+    story.tell(f"Backfill on {BACKFILL}: {len(answer['dates'])} dates")
 
 
 def render(sam: Sam, event: Path) -> None:

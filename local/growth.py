@@ -22,8 +22,8 @@ from hotpapers.adapters.s3 import S3Documents
 from hotpapers.bootstrap import AWS
 from hotpapers.documents.front_matter import FrontMatter
 from hotpapers.domain.calendar import NEW_YORK
+from hotpapers.domain.edition import Outcome
 from hotpapers.domain.ranking import Rules
-from hotpapers.events import read_digest_date
 from hotpapers.use_cases.collect import CollectionOrder, Collector, Stores, Terms
 from hotpapers.use_cases.measure import Roster
 from hotpapers.use_cases.render import Renderer
@@ -126,10 +126,12 @@ def _make_runs(account: Account, archive: Archive, papers: int) -> Iterator[tupl
     for number in range((LAST - FIRST).days + 1):
         day = FIRST + number * ONE_DAY
         arxiv.now = datetime.combine(day, SCHEDULE, NEW_YORK).astimezone(UTC)
-        collector.collect(CollectionOrder(arxiv.now))
+        run = collector.collect(CollectionOrder(arxiv.now))
         collected = meter.take()
-        for record in account.records_to_render():
-            renderer.render(read_digest_date(record))
+        # What the table's stream would tell the renderer of.
+        for digest in run.digests:
+            if digest.outcome is Outcome.SAVED:
+                renderer.render(digest.date)
         archive.forget_stream()
         yield collected, meter.take()
 

@@ -78,6 +78,11 @@ class Storage:
                     Metadata=version.metadata,
                 )
 
+    def delete(self, key: tuple[str, str]) -> None:
+        """Take an item away."""
+        pk, sk = key
+        self.dynamodb.delete_item(TableName=self.table_name, Key={"pk": {"S": pk}, "sk": {"S": sk}})
+
     def wipe(self) -> None:
         """Take everything away, old versions included."""
         # By way of moto itself: by the calls of AWS it would take longer than most tests.

@@ -54,7 +54,7 @@ class Plan:
     seed: int = 1
     first: date = date(2026, 10, 1)
     days: int = 92
-    submissions: int = 48
+    submissions: int = 36
     crowded: bool = False
 
     @property

@@ -19,10 +19,11 @@ from local.simulation.chronicle import Life
 from local.simulation.days import AFTER, BEFORE, Delivery, Ending, Simulation
 from local.simulation.posts import Extent
 from local.simulation.troubles import Trouble
-from local.simulation.week import ONE_DAY, appears_at, date_in_new_york
+from local.simulation.week import ONE_DAY, appears_at, date_in_new_york, weekdays
 
 SETTLING = timedelta(days=1)
 MEASURED = timedelta(days=7)
+NEVER = datetime.max.replace(tzinfo=UTC)
 MOST_LISTINGS = 5
 MOST_DIGESTS = 20
 MOST_QUESTIONS = 26
@@ -37,7 +38,7 @@ class Loss(StrEnum):
     MISFILED = "papers in another day's digest"
     INVENTED = "papers that were not new"
     UNACCOUNTED = "weekdays without a digest or a reason"
-    REPEATED_DAY = "days that have a digest and should not"
+    SURPLUS = "digests of Saturdays and Sundays"
     LATE = "digests later than need be"
     OPEN = "digests that are not final"
     MISCOUNTED = "numbers that no source told"
@@ -67,6 +68,9 @@ class Examination:
         yield from self._papers()
         for day in self.simulation.plan.weekdays:
             yield from self._day(day)
+        for day in self.documents:
+            if not weekdays(day, day):
+                yield Finding(Loss.SURPLUS, day, f"has a digest on a {day:%A}")
         yield from self._deliveries()
 
     @cached_property
@@ -143,12 +147,17 @@ class Examination:
         is_silent = day in self.simulation.silent and not self._is_doubtful(day)
         if listing["state"] != ("quiet" if is_silent else "fresh"):
             yield Finding(Loss.UNACCOUNTED, day, f"is said to be {listing['state']}")
-        if is_silent and not (listing.get("why") and not document["papers"]):
-            yield Finding(Loss.UNACCOUNTED, day, "is quiet without a reason")
+        if is_silent and (document["papers"] or not self._is_reason(listing.get("why", ""), day)):
+            yield Finding(Loss.UNACCOUNTED, day, f"is quiet: {listing.get('why')}")
         if not document["final"]:
             yield Finding(Loss.OPEN, day, f"was last measured at {document['measured_at']}")
         if not is_silent:
             yield from self._measured(day, document)
+
+    def _is_reason(self, why: str, day: date) -> bool:
+        """Whether this says why a day is quiet: by arXiv's calendar, or without its notice."""
+        is_listed = Trouble.UNLISTED_HOLIDAY not in self.simulation.troubles.on(day)
+        return bool(why) and ("calendar" in why) is is_listed
 
     def _measured(self, day: date, document: Any) -> Iterator[Finding]:
         """What was measured of a day, and when."""
@@ -176,8 +185,8 @@ class Examination:
         due = max(announced + SETTLING, able[0])
         told = [each.time for each in self.orderly if self._is_told(each.time)]
         return (
-            next(time for time in told if time >= due),
-            next(time for time in told if time >= announced + MEASURED),
+            next((time for time in told if time >= due), NEVER),
+            next((time for time in told if time >= announced + MEASURED), NEVER),
         )
 
     def _can_read(self, delivery: Delivery) -> bool:
@@ -195,7 +204,7 @@ class Examination:
         """
         paper, history = PaperId(entry["id"]), entry["history"]
         points = {datetime.fromisoformat(each["time"]): each["sources"] for each in history}
-        first = min(points, default=datetime.max.replace(tzinfo=UTC))
+        first = min(points, default=NEVER)
         times = {each.time for each in deliveries if each.time >= first or day not in each.partial}
         for time in sorted({*times, *points}):
             told = {name: _number(name, known) for name, known in points.get(time, {}).items()}

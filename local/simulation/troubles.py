@@ -102,7 +102,7 @@ def plan_troubles(random: Random, first: date, last: date, *, crowded: bool = Fa
 
 
 def _days_in_a_row(random: Random, days: Sequence[date], number: int) -> Sequence[date]:
-    """So many of the days without another day of the week between them."""
+    """So many of the days without another weekday between them; none where there are none."""
     spans = [days[start : start + number] for start in range(len(days) - number + 1)]
     rows = [span for span in spans if len(weekdays(span[0], span[-1])) == number]
-    return random.choice(rows)
+    return random.choice(rows) if rows else ()

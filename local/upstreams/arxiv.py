@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from urllib.parse import urlencode
-from xml.etree import ElementTree
-from xml.etree.ElementTree import Element, SubElement
+from xml.etree.ElementTree import Element
 
 from werkzeug.wrappers import Request, Response
 
 from local.upstreams.dataset import Record, moment
-from local.upstreams.replies import RefusedError, not_acceptable
+from local.upstreams.replies import RefusedError, add_element, not_acceptable, xml_response
 from local.upstreams.taxonomy import SHOWN_NAMES
 
 _Matches = Callable[[Record], bool]
@@ -204,21 +203,15 @@ _NAMESPACES = {
 _ANSWERED_AT = "2026-11-23T00:00:00Z"
 
 
-def _element(parent: Element, name: str, text: str = "", **attributes: str) -> Element:
-    element = SubElement(parent, name, attributes)
-    element.text = text or None
-    return element
-
-
 def _feed_head(identity: str, title: str, link: str, counts: Mapping[str, str | int]) -> Element:
     feed = Element("feed", _NAMESPACES)
-    _element(feed, "id", identity)
-    _element(feed, "title", title)
-    _element(feed, "updated", _ANSWERED_AT)
+    add_element(feed, "id", identity)
+    add_element(feed, "title", title)
+    add_element(feed, "updated", _ANSWERED_AT)
     if link:
-        _element(feed, "link", href=link, type="application/atom+xml")
+        add_element(feed, "link", href=link, type="application/atom+xml")
     for name, count in counts.items():
-        _element(feed, f"opensearch:{name}", str(count))
+        add_element(feed, f"opensearch:{name}", str(count))
     return feed
 
 
@@ -242,40 +235,38 @@ def _result_feed(asked: Mapping[str, str | int], total: int, papers: Sequence[Re
 
 
 def _add_entry(feed: Element, paper: Record) -> None:
-    entry = _element(feed, "entry")
+    entry = add_element(feed, "entry")
     name = f"{paper['id']}v{paper['version']}"
-    _element(entry, "id", f"http://arxiv.org/abs/{name}")
-    _element(entry, "title", paper["title"])
-    _element(entry, "updated", paper["updated"])
+    add_element(entry, "id", f"http://arxiv.org/abs/{name}")
+    add_element(entry, "title", paper["title"])
+    add_element(entry, "updated", paper["updated"])
     page, document = f"https://arxiv.org/abs/{name}", f"https://arxiv.org/pdf/{name}"
-    _element(entry, "link", href=page, rel="alternate", type="text/html")
-    _element(entry, "link", href=document, rel="related", type="application/pdf", title="pdf")
-    _element(entry, "summary", paper["abstract"])
+    add_element(entry, "link", href=page, rel="alternate", type="text/html")
+    add_element(entry, "link", href=document, rel="related", type="application/pdf", title="pdf")
+    add_element(entry, "summary", paper["abstract"])
     for category in paper["categories"]:
-        _element(entry, "category", term=category, scheme="http://arxiv.org/schemas/atom")
-    _element(entry, "published", paper["published"])
+        add_element(entry, "category", term=category, scheme="http://arxiv.org/schemas/atom")
+    add_element(entry, "published", paper["published"])
     if paper.get("comment"):
-        _element(entry, "arxiv:comment", paper["comment"])
-    _element(entry, "arxiv:primary_category", term=paper["categories"][0])
+        add_element(entry, "arxiv:comment", paper["comment"])
+    add_element(entry, "arxiv:primary_category", term=paper["categories"][0])
     for author in paper["authors"]:
-        _element(_element(entry, "author"), "name", author)
+        add_element(add_element(entry, "author"), "name", author)
 
 
 def _error_feed(error: RefusedError) -> Element:
     counts = {"itemsPerPage": 1, "totalResults": 1, "startIndex": 0}
     feed = _feed_head("https://arxiv.org/", "arXiv Search Results", "", counts)
-    entry = _element(feed, "entry")
+    entry = add_element(feed, "entry")
     address = "#".join(("https://arxiv.org/api/errors", *error.parameters))
-    _element(entry, "id", address)
-    _element(entry, "title", "Error")
-    _element(entry, "updated", _ANSWERED_AT)
-    _element(entry, "link", href=address, rel="alternate", type="text/html")
-    _element(entry, "summary", str(error))
-    _element(_element(entry, "author"), "name", "arXiv api core")
+    add_element(entry, "id", address)
+    add_element(entry, "title", "Error")
+    add_element(entry, "updated", _ANSWERED_AT)
+    add_element(entry, "link", href=address, rel="alternate", type="text/html")
+    add_element(entry, "summary", str(error))
+    add_element(add_element(entry, "author"), "name", "arXiv api core")
     return feed
 
 
 def _feed_response(feed: Element, status: int = 200) -> Response:
-    ElementTree.indent(feed)
-    body = ElementTree.tostring(feed, encoding="UTF-8", xml_declaration=True)
-    return Response(body, status=status, content_type="application/atom+xml; charset=utf-8")
+    return xml_response(feed, "application/atom+xml; charset=utf-8", status)

@@ -6,14 +6,19 @@ After https://github.com/arXiv/arxiv-feed, and feeds that were recorded in 2026.
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from email.utils import format_datetime
-from xml.etree import ElementTree
-from xml.etree.ElementTree import Element, SubElement
+from xml.etree.ElementTree import Element
 
 from werkzeug.wrappers import Request, Response
 
 from hotpapers.domain.calendar import NEW_YORK
 from local.upstreams.announcements import Announcements, Entry
-from local.upstreams.replies import RefusedError, not_acceptable, require_known
+from local.upstreams.replies import (
+    RefusedError,
+    add_element,
+    not_acceptable,
+    require_known,
+    xml_response,
+)
 from local.upstreams.taxonomy import ARCHIVES, CATEGORIES, categories_of
 
 _NAMESPACES = {
@@ -61,9 +66,9 @@ class ArxivFeedReplay:
             "rss-help@arxiv.org",
         )
         channel = feed[0]
-        skipped = _element(channel, "skipDays")
+        skipped = add_element(channel, "skipDays")
         for day in ("Sunday", "Saturday"):
-            _element(skipped, "day", day)
+            add_element(skipped, "day", day)
         wanted = frozenset[str]().union(*map(categories_of, subjects))
         today = self._announcements.today
         # arXiv sorts them the other way round when it takes the first 2,000.
@@ -78,24 +83,24 @@ class ArxivFeedReplay:
 
     def _head(self, texts: Mapping[str, str], editor: str) -> Element:
         feed = Element("rss", _NAMESPACES, version="2.0")
-        channel = _element(feed, "channel")
+        channel = add_element(feed, "channel")
         for name, text in texts.items():
-            _element(channel, name, text)
-        _element(channel, "atom:link", href=texts["link"], rel="self", type="application/rss+xml")
-        _element(channel, "docs", "http://www.rssboard.org/rss-specification")
-        _element(channel, "language", "en-us")
+            add_element(channel, name, text)
+        add_element(
+            channel, "atom:link", href=texts["link"], rel="self", type="application/rss+xml"
+        )
+        add_element(channel, "docs", "http://www.rssboard.org/rss-specification")
+        add_element(channel, "language", "en-us")
         midnight = _midnight(self._announcements.today)
         built = format_datetime((midnight + _BUILD_TIME).astimezone(UTC))
-        _element(channel, "lastBuildDate", built)
-        _element(channel, "managingEditor", editor)
-        _element(channel, "pubDate", format_datetime(midnight))
+        add_element(channel, "lastBuildDate", built)
+        add_element(channel, "managingEditor", editor)
+        add_element(channel, "pubDate", format_datetime(midnight))
         return feed
 
     @staticmethod
     def _response(feed: Element, status: int = 200) -> Response:
-        ElementTree.indent(feed)
-        body = ElementTree.tostring(feed, encoding="UTF-8", xml_declaration=True)
-        return Response(body, status=status, content_type="application/rss+xml")
+        return xml_response(feed, "application/rss+xml", status)
 
 
 def _read_subjects(asked: str) -> Sequence[str]:
@@ -121,26 +126,20 @@ def _read_subjects(asked: str) -> Sequence[str]:
 
 
 def _add_item(channel: Element, entry: Entry, today: date) -> None:
-    paper, item = entry.paper, _element(channel, "item")
+    paper, item = entry.paper, add_element(channel, "item")
     name = f"{paper['id']}v{paper['version']}"
     told = f"arXiv:{name} Announce Type: {entry.kind} \nAbstract: {paper['abstract']}"
-    _element(item, "title", paper["title"])
-    _element(item, "link", f"https://arxiv.org/abs/{paper['id']}")
-    _element(item, "description", told)
-    _element(item, "guid", f"oai:arXiv.org:{name}", isPermaLink="false")
+    add_element(item, "title", paper["title"])
+    add_element(item, "link", f"https://arxiv.org/abs/{paper['id']}")
+    add_element(item, "description", told)
+    add_element(item, "guid", f"oai:arXiv.org:{name}", isPermaLink="false")
     for category in paper["categories"]:
-        _element(item, "category", category)
-    _element(item, "pubDate", format_datetime(_midnight(today)))
-    _element(item, "arxiv:announce_type", str(entry.kind))
-    _element(item, "dc:rights", _LICENSE)
-    _element(item, "dc:creator", ", ".join(paper["authors"]))
+        add_element(item, "category", category)
+    add_element(item, "pubDate", format_datetime(_midnight(today)))
+    add_element(item, "arxiv:announce_type", str(entry.kind))
+    add_element(item, "dc:rights", _LICENSE)
+    add_element(item, "dc:creator", ", ".join(paper["authors"]))
 
 
 def _midnight(today: date) -> datetime:
     return datetime.combine(today, time(), NEW_YORK)
-
-
-def _element(parent: Element, name: str, text: str = "", **attributes: str) -> Element:
-    element = SubElement(parent, name, attributes)
-    element.text = text or None
-    return element

@@ -5,6 +5,8 @@ import re
 from collections.abc import Mapping, Set
 from typing import Any
 from urllib.parse import urlsplit
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element, SubElement
 
 from werkzeug.wrappers import Request, Response
 
@@ -28,6 +30,20 @@ def json_response(document: object, status: int = 200) -> Response:
         status=status,
         content_type="application/json; charset=utf-8",
     )
+
+
+def add_element(parent: Element, name: str, text: str = "", **attributes: str) -> Element:
+    """A new element at the end of another one."""
+    element = SubElement(parent, name, attributes)
+    element.text = text or None
+    return element
+
+
+def xml_response(root: Element, content_type: str, status: int = 200) -> Response:
+    """An XML answer as arXiv sends it."""
+    ElementTree.indent(root)
+    body = ElementTree.tostring(root, encoding="UTF-8", xml_declaration=True)
+    return Response(body, status=status, content_type=content_type)
 
 
 def not_acceptable(request: Request) -> Response | None:

@@ -98,10 +98,10 @@ def test_every_source_is_named() -> None:
 def test_every_variable_of_the_local_commands_is_explained() -> None:
     read = {
         name
-        for command in ("calibrate", "demo", "digest", "folder", "samples", "serve")
+        for command in ("backfill", "calibrate", "demo", "digest", "folder", "samples", "serve")
         for name in environment_reads(PROJECT / "local" / f"{command}.py")
     }
-    written = {name for name, *_ in rows("On this machine")}
+    written = {name for cell, *_ in rows("On this machine") for name in cell.split("`, `")}
 
     assert read | {"PYTHON", "OPTIONS"} == written
     assert {"DATE", "TABLE", "SAMPLE"} <= read
@@ -180,7 +180,7 @@ def test_only_the_dependencies_layer_asks_for_packages() -> None:
     files = [*(PROJECT / "functions").glob("*/requirements.txt")]
     files.append(PROJECT / "layers" / "package" / "requirements.txt")
 
-    assert [(path.exists(), path.read_text()) for path in files] == [(True, "")] * 4
+    assert [(path.exists(), path.read_text()) for path in files] == [(True, "")] * 5
 
 
 # Events
@@ -192,7 +192,7 @@ def test_there_is_an_event_for_each_way_in() -> None:
     }
     kinds = {name.partition("-")[0] for name in events}
 
-    assert kinds == {"api", "collector", "renderer"}
+    assert kinds == {"api", "backfill", "collector", "renderer"}
     assert [name for name, event in events.items() if not isinstance(event, dict)] == []
 
 

@@ -126,6 +126,13 @@ def test_the_renderer_uses_exactly_its_permissions(cloud: Cloud) -> None:
     assert recorder.actions - read_by_lambda == allowed("RendererRole")
 
 
+def test_the_function_of_the_backfill_asks_nothing_of_aws(cloud: Cloud) -> None:
+    with recorded() as recorder:
+        cloud.backfill(json.loads((EVENTS / "backfill-order.json").read_text()))
+
+    assert recorder.actions == allowed("BackfillRole") == set()
+
+
 def test_the_api_uses_exactly_its_permissions(cloud: Cloud) -> None:
     cloud.collect({"time": "2020-09-20T13:13:43Z"})
     events = {path.stem: json.loads(path.read_text()) for path in EVENTS.glob("api-*.json")}

@@ -243,6 +243,7 @@ def test_each_role_allows_exactly_what_its_function_does() -> None:
         "CollectorRole": {
             "CollectorLogs.Arn": LOGS,
             "Table.Arn": {
+                "dynamodb:BatchGetItem",
                 "dynamodb:BatchWriteItem",
                 "dynamodb:DeleteItem",
                 "dynamodb:GetItem",
@@ -274,7 +275,7 @@ def test_each_role_allows_exactly_what_its_function_does() -> None:
         },
         "ApiRole": {
             "ApiLogs.Arn": LOGS,
-            "Table.Arn": {"dynamodb:Query"},
+            "Table.Arn": {"dynamodb:GetItem", "dynamodb:Query"},
         },
         "BackfillRole": {"BackfillLogs.Arn": LOGS},
         "BackfillMachineRole": {

@@ -12,13 +12,16 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 from aws_lambda_powertools import Logger
-from botocore.exceptions import ClientError, NoRegionError
+from botocore.exceptions import ClientError, NoCredentialsError, NoRegionError
+from botocore.stub import Stubber
 
+from hotpapers.environment import Reader
 from hotpapers.errors import InvalidInputError, StoreError, UpstreamError
 from hotpapers.use_cases.backfill import BackfillOrder
-from local.backfill import DatesBar, read_orders, run_here, tell
+from local.backfill import DatesBar, read_orders, run_here, tell, tell_cost
 from local.backfill_stack import StackBackfill
 from local.cloud import SERVICE
 from local.ledger import Ledger
@@ -30,12 +33,10 @@ from tests.commands import read_files, run
 
 AT = datetime(2021, 5, 20, 10, tzinfo=UTC)
 """So late that the papers are those of the submission windows."""
-DAYS = ("2020-09-16", "2020-09-17", "2020-09-18", "2020-09-21", "2020-09-22")
-"""Listing dates of two weeks, of which the first and the last have no papers."""
-ORDER = BackfillOrder(date(2020, 9, 16), date(2020, 9, 22), AT)
-QUIET = ["2020-09-16", "2020-09-22"]
-MADE = ["2020-09-17", "2020-09-18", "2020-09-21"]
-RANGE = {"from": "2020-09-16", "to": "2020-09-22"}
+DAYS = ("2020-09-16", "2020-09-17", "2020-09-18")
+"""Listing dates, of which the first has no papers."""
+ORDER = BackfillOrder(date(2020, 9, 16), date(2020, 9, 18), AT)
+RANGE = {"from": "2020-09-16", "to": "2020-09-18"}
 
 SAMPLE = Dataset.load(SAMPLES["seed"].path)
 
@@ -67,7 +68,7 @@ class Bar(DatesBar):
 def backfill(
     server: UpstreamServer, folder: Path, at: datetime = AT, after: int | None = None
 ) -> Any:
-    """Those days, from a source that cannot look so far back, so that nobody has to be waited for."""
+    """Those days; the source that is on cannot look so far back, so nobody is waited for."""
     environment = {**server.settings, "SOURCES": "huggingface", "OUT": str(folder)}
     order = BackfillOrder(ORDER.first, ORDER.last, at)
     [summary] = run_here([order], environment, Bar(after), sleep=lambda _: None)
@@ -94,17 +95,11 @@ def test_a_backfill_that_is_interrupted_goes_on_where_it_was(tmp_path: Path) -> 
         begun = documents(tmp_path / "resumed")
         # Later, so that what is made then has the time of what was made before.
         resumed = backfill(server, tmp_path / "resumed", AT.replace(hour=12))
-        again = backfill(server, tmp_path / "resumed", AT.replace(hour=14))
 
-        assert whole == {**RANGE, "made": MADE, "kept": [], "quiet": QUIET, "failed": []}
-        assert resumed == {
-            **RANGE,
-            "made": MADE[1:],
-            "kept": ["2020-09-16", "2020-09-17"],
-            "quiet": ["2020-09-22"],
-            "failed": [],
-        }
-        assert again["kept"] == list(DAYS)
+        made = list(DAYS[1:])
+        assert whole == {**RANGE, "made": made, "kept": [], "quiet": [DAYS[0]], "failed": []}
+        kept = list(DAYS[:2])
+        assert resumed == {**RANGE, "made": [DAYS[2]], "kept": kept, "quiet": [], "failed": []}
         assert {name for name in begun if name.startswith("digests/")} == {
             "digests/2020-09-16.json",
             "digests/2020-09-17.json",
@@ -140,11 +135,10 @@ def test_a_date_that_failed_is_listed_and_made_the_next_time(tmp_path: Path) -> 
         second = backfill(server, tmp_path)
 
     [failed] = first["failed"]
-    assert failed["date"] == "2020-09-16"
+    assert failed["date"] == DAYS[0]
     assert failed["reason"].startswith("UpstreamError: arXiv: ")
-    assert (first["made"], first["quiet"]) == (MADE, ["2020-09-22"])
-    assert (second["kept"], second["quiet"]) == ([*MADE, "2020-09-22"], ["2020-09-16"])
-    assert second["failed"] == []
+    assert (first["made"], first["quiet"]) == (list(DAYS[1:]), [])
+    assert (second["kept"], second["quiet"], second["failed"]) == (list(DAYS[1:]), [DAYS[0]], [])
 
 
 @pytest.mark.thorough
@@ -154,21 +148,21 @@ def test_the_command_tells_what_it_did_and_skipped(tmp_path: Path) -> None:
             **server.settings,
             "SOURCES": "huggingface",
             "FROM": "2020-09-16",
-            "TO": "2020-09-22",
+            "TO": "2020-09-18",
             "AT": "2021-05-20T10:00:00Z",
         }
         first, second = (run("backfill", tmp_path, environment) for _ in range(2))
 
     assert (first.status, second.status) == (0, 0)
     assert first.output == (
-        "  made    3: 2020-09-17, 2020-09-18, 2020-09-21\n"
+        "  made    2: 2020-09-17, 2020-09-18\n"
         "  kept    0\n"
-        "  quiet   2: 2020-09-16, 2020-09-22\n"
+        "  quiet   1: 2020-09-16\n"
         "  failed  0\n"
         f"The posts and digests are in {tmp_path}.\n"
     )
-    assert "5 of 5 listing dates; 2020-09-22: saved\n" in first.errors
-    assert second.output.startswith("  made    0\n  kept    5: 2020-09-16, 2020-09-17, ")
+    assert "3 of 3 listing dates; 2020-09-18: saved\n" in first.errors
+    assert second.output.startswith("  made    0\n  kept    3: 2020-09-16, 2020-09-17, ")
     assert documents(tmp_path).keys() == {
         name for name in first.files if name != "backfill.sqlite3"
     }
@@ -232,6 +226,20 @@ def test_what_became_of_the_dates_is_told(capsys: pytest.CaptureFixture[str]) ->
     )
 
 
+@pytest.mark.parametrize(
+    ("settings", "cost"),
+    [
+        ({}, "$55.00: $2.50 for each of 22 listing dates"),
+        ({"X_MAX_POSTS": "10"}, "$1.10: $0.05 for each of 22 listing dates"),
+    ],
+)
+def test_what_x_may_charge_is_told_beforehand(
+    settings: dict[str, str], cost: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tell_cost(Reader(settings), 22)
+    assert capsys.readouterr().err == f"X may charge up to {cost}\n"
+
+
 # What is written down
 
 
@@ -287,7 +295,7 @@ def test_a_file_that_is_none_of_ours_is_refused(tmp_path: Path) -> None:
 # In a stack
 
 MACHINE = "arn:aws:states:us-east-1:123456789012:stateMachine:hot-papers-backfill"
-DONE = {"status": "SUCCEEDED", "output": json.dumps({**RANGE, "made": MADE})}
+DONE = {"status": "SUCCEEDED", "output": json.dumps({**RANGE, "made": [*DAYS]})}
 
 
 def refusal(code: str) -> ClientError:
@@ -352,16 +360,67 @@ def test_a_stack_is_started_and_followed_to_its_end() -> None:
     aws, bar, pauses = PretendedAws(), Bar(), list[float]()
     aws.progress = [(0, running), (2, running), (2, running), (5, DONE)]
 
-    assert in_stack(aws, bar, pauses) == [{**RANGE, "made": MADE}]
+    assert in_stack(aws, bar, pauses) == [{**RANGE, "made": [*DAYS]}]
 
-    name = "2020-09-16--2020-09-22--1"
+    name = "2020-09-16--2020-09-18--1"
     assert aws.started == [{"stateMachineArn": MACHINE, "name": name, "input": json.dumps(RANGE)}]
     assert bar.told == [f"in {name}", f"in {name}"]
     assert pauses == [5, 5, 5]
 
 
+def test_the_questions_and_answers_are_those_of_aws() -> None:
+    """As above; botocore looks at each of them."""
+    name = "2020-09-16--2020-09-18--1"
+    execution = f"{MACHINE.replace('stateMachine', 'execution')}:{name}"
+    run_arn = f"{MACHINE.replace('stateMachine', 'mapRun')}/Dates:1"
+    cloudformation, states = boto3.client("cloudformation"), boto3.client("stepfunctions")
+    listed = {"executionArn": execution, "stateMachineArn": MACHINE, "mapRunArn": run_arn}
+    dated = dict.fromkeys(("startDate", "stopDate"), AT)
+    counts = dict.fromkeys(("pending", "running", "timedOut", "aborted", "resultsWritten"), 0)
+    described = {**listed, **dated, "name": name, **DONE}
+    with Stubber(cloudformation) as stacks, Stubber(states) as runs:
+        output = {"OutputKey": "BackfillMachineArn", "OutputValue": MACHINE}
+        stack = {"StackName": "hot-papers", "CreationTime": AT, "StackStatus": "CREATE_COMPLETE"}
+        stacks.add_response(
+            "describe_stacks",
+            {"Stacks": [{**stack, "Outputs": [output]}]},
+            {"StackName": "hot-papers"},
+        )
+        runs.add_response(
+            "start_execution",
+            {"executionArn": execution, "startDate": AT},
+            {"stateMachineArn": MACHINE, "name": name, "input": json.dumps(RANGE)},
+        )
+        runs.add_response("describe_execution", described, {"executionArn": execution})
+        runs.add_response(
+            "list_map_runs", {"mapRuns": [{**listed, **dated}]}, {"executionArn": execution}
+        )
+        runs.add_response(
+            "describe_map_run",
+            {
+                "mapRunArn": run_arn,
+                "executionArn": execution,
+                "status": "SUCCEEDED",
+                **dated,
+                "maxConcurrency": 2,
+                "toleratedFailurePercentage": 100.0,
+                "toleratedFailureCount": 0,
+                "itemCounts": {**counts, "succeeded": 3, "failed": 0, "total": 3},
+                "executionCounts": {**counts, "succeeded": 3, "failed": 0, "total": 3},
+            },
+            {"mapRunArn": run_arn},
+        )
+        clients = {"cloudformation": cloudformation, "stepfunctions": states}
+        bar = Bar()
+
+        [summary] = StackBackfill("hot-papers", bar, clients.__getitem__).run([ORDER])
+
+    assert summary == {**RANGE, "made": [*DAYS]}
+    assert bar.told == [f"in {name}"]
+
+
 def test_an_order_that_was_carried_out_is_started_under_the_next_name() -> None:
-    names = [f"2020-09-16--2020-09-22--{number}" for number in (1, 2, 3)]
+    names = [f"2020-09-16--2020-09-18--{number}" for number in (1, 2, 3)]
     aws = PretendedAws(closed=tuple(names[:2]))
 
     in_stack(aws, Bar())
@@ -396,7 +455,7 @@ def test_an_execution_without_a_result_is_told_of(
     with pytest.raises(UpstreamError) as error:
         in_stack(PretendedAws(progress=[(0, described)]), Bar())
     assert str(error.value) == (
-        f"Step Functions: the execution 2020-09-16--2020-09-22--1 is {reason}"
+        f"Step Functions: the execution 2020-09-16--2020-09-18--1 is {reason}"
     )
 
 
@@ -420,8 +479,13 @@ def test_an_execution_without_a_result_is_told_of(
         ),
         (
             PretendedAws(error=NoRegionError()),
-            StoreError,
-            "CloudFormation cannot be asked (NoRegionError)",
+            InvalidInputError,
+            "AWS_DEFAULT_REGION: is not set; where is the stack?",
+        ),
+        (
+            PretendedAws(error=NoCredentialsError()),
+            InvalidInputError,
+            "STACK: 'hot-papers' takes AWS credentials, and there are none",
         ),
     ],
 )

@@ -3,7 +3,8 @@
 import logging
 import re
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date
 from itertools import repeat
 from pathlib import Path
 
@@ -84,23 +85,22 @@ EXPECTED_RANKING = [
 
 
 @pytest.fixture(scope="module")
-def demos(tmp_path_factory: pytest.TempPathFactory) -> list[Run]:
-    """The demo, twice, in processes whose sets and dictionaries are in different orders."""
-    folders = [tmp_path_factory.mktemp("demo") for _ in range(2)]
-    with ThreadPoolExecutor() as processes:
-        return list(processes.map(run, repeat("demo"), folders, repeat({}), ("1", "2")))
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """The demo, with its sets and dictionaries in another order than elsewhere."""
+    return run("demo", tmp_path_factory.mktemp("demo"), {}, hash_seed="1")
 
 
-def test_the_demo_makes_the_same_files_each_time(demos: list[Run]) -> None:
-    first, second = demos
+@pytest.mark.thorough
+def test_the_demo_makes_the_same_files_each_time(demo: Run, tmp_path: Path) -> None:
+    again = run("demo", tmp_path, {}, hash_seed="2")
 
-    assert (first.status, second.status) == (0, 0)
-    assert set(first.files) == {POST, DIGEST}
-    assert first.files == second.files
+    assert (demo.status, again.status) == (0, 0)
+    assert set(demo.files) == {POST, DIGEST}
+    assert demo.files == again.files
 
 
-def test_the_demo_s_post_is_the_published_one_by_its_facts(demos: list[Run]) -> None:
-    post = demos[0].files[POST].decode()
+def test_the_demo_s_post_is_the_published_one_by_its_facts(demo: Run) -> None:
+    post = demo.files[POST].decode()
     scripts = (
         '<script async src="https://platform.twitter.com/widgets.js" charset="utf-8"></script>'
     )
@@ -121,8 +121,8 @@ def test_the_demo_s_post_is_the_published_one_by_its_facts(demos: list[Run]) -> 
     assert post.count(scripts) == len(shown)
 
 
-def test_the_demo_shows_the_ranking_and_what_to_do_next(demos: list[Run]) -> None:
-    output = demos[0].output
+def test_the_demo_shows_the_ranking_and_what_to_do_next(demo: Run) -> None:
+    output = demo.output
 
     assert ranking(output) == EXPECTED_RANKING
     assert re.findall(r"(?m)^  (make \w+(?: SAMPLE=\w+)?|sam build)", output) == [
@@ -135,7 +135,7 @@ def test_the_demo_shows_the_ranking_and_what_to_do_next(demos: list[Run]) -> Non
         ("post", POST),
         ("digest", DIGEST),
     ]
-    assert demos[0].errors.splitlines()[: len(PROGRESS)] == PROGRESS
+    assert demo.errors.splitlines()[: len(PROGRESS)] == PROGRESS
 
 
 def test_a_sample_that_is_not_there_is_refused(tmp_path: Path) -> None:
@@ -166,9 +166,9 @@ def leave_files(folder: Path) -> Files:
     return files
 
 
-def test_a_digest_from_the_upstreams_is_the_demo_s(digest_run: Run, demos: list[Run]) -> None:
+def test_a_digest_from_the_upstreams_is_the_demo_s(digest_run: Run, demo: Run) -> None:
     assert digest_run.status == 0
-    assert digest_run.files == demos[0].files | {"digests/2020-09-17.json": b"another day"}
+    assert digest_run.files == demo.files | {"digests/2020-09-17.json": b"another day"}
 
 
 def test_a_digest_shows_its_progress_its_ranking_and_its_sources(digest_run: Run) -> None:
@@ -225,9 +225,82 @@ def test_without_arxiv_there_is_no_digest_and_nothing_is_changed(
         *progress, error = refusal(capsys).splitlines()
 
     assert error == ("error: arXiv: answered 503 ('Busy.') (asked once; again only after 3600 s)")
-    assert progress == PROGRESS[:1]
+    assert progress == [
+        "the listing of 2020-09-18 is failed - arXiv: answered 503 ('Busy.') "
+        "(asked once; again only after 3600 s)"
+    ]
     assert not upstreams.calls_to("/2/")
     assert read_files(tmp_path) == before
+
+
+@pytest.mark.thorough
+def test_without_the_query_api_a_digest_is_made_all_the_same(tmp_path: Path) -> None:
+    faults = Faults(arxiv=repeat(answers(503, "Busy.", retry_after=3600)))
+    with UpstreamServer(SEED, faults=faults) as upstreams:
+        outcome = run("digest", tmp_path, ORDER | upstreams.settings)
+
+    assert outcome.status == 0
+    assert ranking(outcome.output) == EXPECTED_RANKING
+    assert f"  {'arXiv':<12}  fresh, 25 papers by its listing page\n" in outcome.output
+    assert outcome.errors.startswith("papers are described by their announcement: date 2020-09-18")
+
+
+@pytest.mark.thorough
+def test_without_its_pages_a_digest_is_made_of_what_was_submitted(tmp_path: Path) -> None:
+    faults = Faults(arxiv_web=repeat(answers(503, "Busy.", retry_after=3600)))
+    with UpstreamServer(SEED, faults=faults) as upstreams:
+        outcome = run("digest", tmp_path, ORDER | upstreams.settings)
+
+    assert outcome.status == 0
+    assert ranking(outcome.output) == EXPECTED_RANKING
+    told = "fresh, 25 papers by its submission window, papers by their time of submission"
+    assert f"  {'arXiv':<12}  {told}" in outcome.output
+
+
+TODAY = {
+    "AT": "2020-09-21T10:00:00Z",
+    "SETTLING_DAYS": "0",
+    "SOURCES": "x",
+    "X_BEARER_TOKEN": "secret-token",
+}
+
+
+@pytest.mark.thorough
+def test_the_newest_day_is_made_where_none_is_named(tmp_path: Path) -> None:
+    """On its own day a listing is what the feed tells, and the listing page confirms."""
+    with UpstreamServer(SEED) as upstreams:
+        outcome = run("digest", tmp_path, TODAY | upstreams.settings)
+
+    assert outcome.status == 0, outcome.errors
+    assert f"  {'arXiv':<12}  fresh, 1 paper by its feed\n" in outcome.output
+    assert set(outcome.files) == {
+        "digests/2020-09-21.json",
+        "posts/2020-09-21---Hot-Papers.md",
+    }
+
+
+@pytest.mark.thorough
+def test_a_day_that_is_not_announced_yet_has_no_digest(tmp_path: Path) -> None:
+    with UpstreamServer(SEED, today=date(2020, 9, 20)) as upstreams:
+        outcome = run("digest", tmp_path, TODAY | {"DATE": "2020-09-21"} | upstreams.settings)
+
+    assert (outcome.status, outcome.output, outcome.files) == (1, "", {})
+    assert outcome.errors.splitlines()[-1].startswith(
+        "error: arXiv: the listing of 2020-09-21 is waiting: "
+    )
+
+
+@pytest.mark.thorough
+def test_a_day_without_an_announcement_is_told(tmp_path: Path) -> None:
+    quiet = TODAY | {"DATE": "2020-09-17"}
+    papers = tuple(paper for paper in SEED.papers if paper["id"] != "2009.99002")
+    with UpstreamServer(replace(SEED, papers=papers)) as upstreams:
+        outcome = run("digest", tmp_path, quiet | upstreams.settings)
+
+    assert outcome.status == 0, outcome.errors
+    said = "arXiv announced nothing on this day, and has since"
+    assert outcome.output.startswith(f"There are no papers of 2020-09-17: {said}\n")
+    assert set(outcome.files) == {"digests/2020-09-17.json"}
 
 
 @pytest.mark.usefixtures("logger")

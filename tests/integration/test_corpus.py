@@ -117,11 +117,11 @@ def mended_line(line: str, replay: Replay) -> str:
 # The whole path
 
 CHOSEN_DAYS = (
-    date(2020, 6, 29),  # the first post
+    pytest.param(date(2020, 6, 29), marks=pytest.mark.thorough),  # the first post
     date(2020, 9, 18),
     date(2020, 12, 7),  # no paper at all
-    date(2021, 4, 2),  # Arabic
-    date(2021, 4, 14),  # one post about three papers
+    pytest.param(date(2021, 4, 2), marks=pytest.mark.thorough),  # Arabic
+    pytest.param(date(2021, 4, 14), marks=pytest.mark.thorough),  # one post about three papers
 )
 
 

@@ -9,7 +9,7 @@ from local.template import PROJECT
 
 PAPERS = 20
 HEADS_READ = 6
-"""A run reads the heads of 60 days three times: up to as many units more, until there are as many."""
+"""A run reads the heads of 60 days twice, and a month's: a unit for about 20 of them."""
 
 WRITTEN = (PROJECT / "docs" / "performance.md").read_text().splitlines()
 """What `make growth` printed when it was last written down."""

@@ -22,8 +22,8 @@ pytestmark = pytest.mark.thorough
 SOURCES_DAY = SAMPLES["sources"].day
 Row = tuple[int | None, ...]
 
-RUNS = ("sources", "one-down", "completed")
-"""The folders of the demo's runs: all six sources, Bluesky down, and an hour later."""
+RUNS = ("sources", "one-down", "completed", "a-day-later")
+"""The folders of the demo's runs: all six sources, Bluesky down, an hour later, and a day later."""
 
 FROM_SIX: dict[str, tuple[int, ...]] = {
     # id: score, and what X, Bluesky, Mastodon, HN, Reddit and HF counted
@@ -141,6 +141,7 @@ def test_the_demo_of_six_sources_shows_each_run(six_demos: list[Run]) -> None:
         "from six sources",
         "with Bluesky down",
         "an hour later, with Bluesky back",
+        "measured again a day later",
     ]
     for table, made, folder in zip(tables[1::2], digests, RUNS, strict=True):
         shown = re.findall(r"(?m)^ +\d+ +(\d+) ((?: *(?:\d+|–)){6}) (2607\.\d+) \S", table)
@@ -159,6 +160,28 @@ def test_the_demo_of_six_sources_shows_each_run(six_demos: list[Run]) -> None:
         "(asked once; again only after 3600 s)"
     }
     assert told_sources(tables[5]) == SOURCES_OK
+    assert told_sources(tables[7]) == SOURCES_OK | {"X": "ok, 35 posts read, $0.175"}
+
+
+def test_the_day_measured_again_shows_what_rises(six_demos: list[Run]) -> None:
+    first, *_, again = (read_run(six_demos[0].files, folder) for folder in RUNS)
+    shown = six_demos[0].output.partition("\nRising since ")[2]
+
+    assert [(str(rise.paper), int(rise.growth)) for rise in again.rising[:3]] == [
+        ("2607.09600", 399),
+        ("2607.09560", 186),
+        ("2607.09590", 140),
+    ]
+    assert re.findall(r"(?m)^ +\+(\d+)  (\S+)  \S", shown) == [
+        (str(rise.growth), rise.paper) for rise in again.rising
+    ]
+    # Nobody had spoken of it before; what Bluesky would have said in the first run is unknown.
+    assert re.findall(r"(?m)^ +(\d+)  (2026-\S+)  (.+)$", shown) == [
+        ("0", "2026-07-15T06:30:00Z", "X 0, Bluesky –"),
+        ("0", "2026-07-15T07:30:00Z", "X 0"),
+        ("399", "2026-07-16T06:30:00Z", "X 399"),
+    ]
+    assert again.first_published_at == first.collected_at
 
 
 SOURCES_OK = {source.title: "ok" for source in SOURCES.values()} | {"X": "ok, 34 posts read, $0.17"}

@@ -170,7 +170,7 @@ def test_papers_of_other_categories_are_left_out(clock: Clock) -> None:
 def test_a_bad_item_is_logged_and_told_of(clock: Clock, log: Log, text: str, reason: str) -> None:
     found = read(clock, feed(text, item("2009.00002")))
     assert list(told(found)) == ["2009.00002"]
-    assert found.shortfall == "1 entries cannot be read"
+    assert found.shortfall == "1 of 2 entries cannot be read"
     [logged] = log.of("paper left out")
     assert logged["reason"] == reason
     assert len(str(logged["id"])) <= 200

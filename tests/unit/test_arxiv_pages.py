@@ -174,7 +174,7 @@ def test_a_withdrawn_paper_says_so(clock: Clock) -> None:
 )
 @pytest.mark.parametrize(
     ("name", "shortfall"),
-    [("New", "cs: 1 new papers of 2"), ("Cross", "cs: 1 cross-lists of 2"), ("Replacement", "")],
+    [("New", "cs: 1 of 2 new papers"), ("Cross", "cs: 1 of 2 cross-lists"), ("Replacement", "")],
 )
 def test_a_bad_entry_is_logged_and_told_of(
     clock: Clock, log: Log, text: str, reason: str, name: str, shortfall: str
@@ -230,26 +230,26 @@ def test_all_pages_are_read(clock: Clock) -> None:
 @pytest.mark.parametrize(
     ("pages", "shortfall"),
     [
-        ([catch_up_page(section("New", entry(), stated=2), total=1)], "cs: 1 new papers of 2"),
+        ([catch_up_page(section("New", entry(), stated=2), total=1)], "cs: 1 of 2 new papers"),
         (
             [
                 catch_up_page(section("New", entry(), stated=2), total=2),
                 catch_up_page(total=2),
             ],
-            "cs: 1 new papers of 2, 1 entries of 2",
+            "cs: 1 of 2 new papers, 1 of 2 entries",
         ),
         (
             [catch_up_page(section("New", entry()), total=3), catch_up_page(total=3)],
-            "cs: 1 entries of 3",
+            "cs: 1 of 3 entries",
         ),
         # The same page again
         (
             [catch_up_page(section("New", entry(), stated=2), total=2)] * 2,
-            "cs: 1 new papers of 2",
+            "cs: 1 of 2 new papers",
         ),
         (
             [catch_up_page(section("New", entry(), entry("2009.00002"), stated=1), total=2)],
-            "cs: 2 new papers of 1",
+            "cs: 2 of 1 new papers",
         ),
     ],
 )

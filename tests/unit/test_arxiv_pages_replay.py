@@ -2,14 +2,19 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from xml.etree import ElementTree
 
 import pytest
 import requests
 
-from hotpapers.domain.paper import collapse_white_space
+from hotpapers.adapters.arxiv import Arxiv, ArxivOrigins
+from hotpapers.domain.identifiers import PaperId
+from hotpapers.domain.listing import Notice
+from hotpapers.domain.paper import Paper, collapse_white_space
 from local.upstreams.dataset import Dataset
+from local.upstreams.faults import Faults, answers
 from local.upstreams.server import UpstreamServer
 from tests.replay import Json, get, paper
 
@@ -363,3 +368,89 @@ def test_today_is_given_or_the_time_s_or_the_newest_announcement_s(options: Json
     with UpstreamServer(Dataset(PAPERS), **options) as server:
         feed = get(server, "/rss/cs", headers=ANY)
     assert f"<pubDate>{day}" in feed.text
+
+
+def test_another_day_may_come() -> None:
+    with UpstreamServer(Dataset(PAPERS), today=date(2020, 9, 18)) as server:
+        before = items(get(server, "/rss/cs.LG", headers=ANY))
+        server.turn_to(TODAY)
+        after = items(get(server, "/rss/cs.LG", headers=ANY))
+    assert (before, after) == (
+        [("2009.00001v1", "new")],
+        [("2008.00001v1", "new"), ("1904.00001v1", "cross")],
+    )
+    assert len(server.calls) == 2
+
+
+@pytest.mark.parametrize("upstream", ["arxiv", "arxiv_rss", "arxiv_web"])
+def test_arxiv_s_services_fail_separately(upstream: str) -> None:
+    faults = Faults(**{upstream: [answers(503)]})
+    paths = {
+        "arxiv": "/api/query?search_query=cat:cs.LG",
+        "arxiv_rss": "/rss/cs",
+        "arxiv_web": "/list/cs/new",
+    }
+    with UpstreamServer(Dataset(PAPERS), faults=faults) as server:
+        told = {name: get(server, path, headers=ANY).status_code for name, path in paths.items()}
+    assert told == dict.fromkeys(paths, 200) | {upstream: 503}
+
+
+# As our own client reads them
+
+
+def reading(server: UpstreamServer) -> Arxiv:
+    origins = ArxivOrigins(server.url, server.url, server.url)
+    return Arxiv(origins, ("cs.*", "stat.ML"), "", delay_seconds=0.0)
+
+
+def test_our_client_reads_what_is_announced(arxiv: UpstreamServer) -> None:
+    client = reading(arxiv)
+    feed, page = client.feed(), client.announcement(TODAY)
+
+    new = [("new", "2008.00001"), ("new", "2009.00002"), ("new", "2009.00004")]
+    crosses = [("cross", "1903.00001"), ("cross", "2009.00003")]
+    assert [(entry.kind.value, entry.paper.id) for entry in feed.entries] == [
+        *new,
+        crosses[0],
+        ("cross", "1904.00001"),  # only the feed tells of cross-lists within an archive
+        crosses[1],
+        ("replace", "1901.00001"),
+        ("replace-cross", "1902.00001"),
+    ]
+    assert {(entry.kind.value, entry.paper.id) for entry in page.entries} == {
+        *new,
+        *crosses,
+        ("replace", "1901.00001"),
+        ("replace", "1902.00001"),
+    }
+    assert [(told.date, told.shortfall, told.is_followed) for told in (feed, page)] == [
+        (TODAY, "", False)
+    ] * 2
+    assert client.notice() == Notice(TODAY, 3)
+    assert client.announcement(date(2020, 9, 18)).is_followed
+
+
+ODD = paper("2009.00001", "2020-09-17T19:00:00Z", "eess.SY", "cs.LG") | {
+    "title": '<b>Bold</b> &amp; $a<b$ </a> "quoted"',
+    "authors": ["O'Neil & Sons", "<i>Gödel</i>", "Ana (Inst. of X)"],
+    "abstract": "First <p> & last.\n  A second paragraph; see </dd>.",
+}
+
+
+def test_our_client_reads_odd_texts_as_they_are() -> None:
+    with UpstreamServer(Dataset((ODD,))) as server:
+        client = reading(server)
+        [told] = [entry.paper for entry in client.announcement(TODAY).entries]
+        [fed] = [entry.paper for entry in client.feed().entries]
+
+    expected = Paper(
+        id=PaperId("2009.00001"),
+        title='<b>Bold</b> &amp; $a<b$ </a> "quoted"',
+        authors=("O'Neil & Sons", "<i>Gödel</i>", "Ana (Inst. of X)"),
+        categories=("eess.SY", "cs.LG"),
+        abstract="First <p> & last. A second paragraph; see </dd>.",
+        submitted_at=None,
+    )
+    assert told == expected
+    # The feed has all authors in one text, with what they belong to in brackets.
+    assert fed == replace(expected, authors=("O'Neil & Sons", "<i>Gödel</i>", "Ana"))

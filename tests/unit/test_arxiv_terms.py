@@ -1,4 +1,4 @@
-"""On what terms arXiv is asked: one question at a time for all of its services, and not for ever."""
+"""On what terms arXiv is asked: one question at a time, for all of its services, for a while."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from hotpapers.adapters.arxiv import ALLOWED_SECONDS, Arxiv, ArxivOrigins
-from hotpapers.adapters.http import NoTurnError
+from hotpapers.adapters.http import NoTurnError, Upstream
 from hotpapers.errors import UpstreamError
 from local.upstreams.faults import Faults, answers
 from local.upstreams.server import UpstreamServer
@@ -80,6 +80,12 @@ def test_without_a_turn_arxiv_is_not_asked(clock: Clock) -> None:
     assert len(server.calls) == 1
 
 
+def test_a_pace_can_refuse_where_there_is_no_allowance() -> None:
+    patient = Upstream("arXiv", "http://127.0.0.1", {}, pace=CountingPace(left=0))
+    with pytest.raises(UpstreamError, match="arXiv: may not be asked for now"):
+        patient.get("/", {}, lambda answer: answer)
+
+
 def test_connections_are_not_kept_open(clock: Clock) -> None:
     with UpstreamServer(PAPERS) as server:
         ask_all(arxiv(server, clock))
@@ -110,7 +116,10 @@ def test_what_can_be_done_without_leaves_time_for_the_rest(clock: Clock) -> None
 
 def test_a_longer_pause_than_there_is_time_for_ends_the_questions(clock: Clock) -> None:
     away = [answers(503, retry_after=31)]
-    with UpstreamServer(PAPERS, faults=Faults(arxiv_rss=away)) as server:
-        with pytest.raises(UpstreamError, match="asked once; again only after 31 s"):
-            arxiv(server, clock).feed()
+    message = "asked once; again only after 31 s"
+    with (
+        UpstreamServer(PAPERS, faults=Faults(arxiv_rss=away)) as server,
+        pytest.raises(UpstreamError, match=message),
+    ):
+        arxiv(server, clock).feed()
     assert clock.pauses == []

@@ -321,6 +321,13 @@ def test_what_arxiv_says_of_hot_papers_now_is_taken_over() -> None:
     assert archive.listings.listings(DAY, DAY)[DAY].found_at == later(24).time
 
 
+def test_where_arxiv_describes_papers_as_before_the_listing_is_not_written_again() -> None:
+    archive = Archive()
+    run(archive)
+    run(archive, later(24))
+    assert archive.listings.listings(DAY, DAY) == {DAY: LISTING}
+
+
 def test_a_hot_paper_that_arxiv_no_longer_tells_of_stays_as_it_was() -> None:
     archive, papers = Archive(), MemoryPapers([A, B, C])
     run(archive, papers=papers)

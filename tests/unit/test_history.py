@@ -108,6 +108,13 @@ def test_the_history_of_a_paper_has_holes_and_no_zeros() -> None:
     assert history(A.id, []) == ()
 
 
+def test_of_a_paper_that_was_not_listed_yet_nothing_was_measured() -> None:
+    partly = replace(FIRST, listed=frozenset({A.id, B.id}))
+    assert history(C.id, [partly, SECOND]) == (Point(DAY_AFTER, SECOND.attention(C.id)),)
+    assert history(A.id, [partly]) == (Point(COLLECTED_AT, {"x": likes(10)}),)
+    assert C.id not in [rise.paper for rise in rising([A, B, C], [partly, SECOND])]
+
+
 def test_papers_rise_by_what_the_sources_of_both_times_tell() -> None:
     # Bluesky's 500 are no growth: nobody knows how many there were before.
     assert rising([A, B, C], [FIRST, SECOND]) == (

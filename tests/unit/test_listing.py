@@ -86,6 +86,32 @@ def test_a_cross_list_is_new_on_its_first_day_only(cross: AnnouncedPaper, is_new
     assert len(found) == 2 + is_new
 
 
+@pytest.mark.parametrize(
+    ("before", "new"),
+    [
+        ([], ["2009.08300"]),
+        # Those of the announcement before tell where the others' first papers of today begin,
+        (["2009.08290", "2009.08297"], ["2009.08298", "2009.08299", "2009.08300"]),
+        (["2009.08298"], ["2009.08299", "2009.08300"]),
+        # also where one is known among them that came later.
+        (["2009.08297", "2009.08399"], ["2009.08298", "2009.08299", "2009.08300"]),
+        (["2008.99999"], ["2009.00001", "2009.08298", "2009.08299", "2009.08300"]),
+    ],
+)
+def test_a_cross_list_is_new_after_the_announcement_before(
+    before: list[str], new: list[str]
+) -> None:
+    crosses = [
+        entry(each, Kind.CROSS, "math.OC", "cs.LG")
+        for each in ("2009.00001", "2009.08298", "2009.08299")
+    ]
+    today = Announcement(DAY, (entry("2009.08300", Kind.NEW), *crosses))
+
+    found = new_papers(today, PATTERNS, map(PaperId, before))
+
+    assert [paper.id for paper in found] == new
+
+
 def test_of_cross_lists_alone_none_can_be_told_to_be_new() -> None:
     assert new_ids(entry("2009.08301", Kind.CROSS, "math.OC", "cs.LG")) == []
     assert new_ids() == []

@@ -45,6 +45,14 @@ def test_the_document_of_nothing() -> None:
     assert document == b'{"time":"2020-09-19T10:00:00Z","complete":[],"metrics":{},"papers":{}}'
 
 
+def test_which_papers_were_listed_is_kept_where_it_is_said() -> None:
+    partly = Measurement(AT, (), {}, frozenset({PAPER, OLD}))
+    document = write_measurement(partly)
+
+    assert document.endswith(b'"papers":{},"listed":["2009.08319","hep-th/9901001"]}')
+    assert read_measurement(document) == partly
+
+
 @pytest.mark.parametrize(
     ("weighted", "written"),
     [("50", "50"), ("50.00", "50"), ("50.50", '"50.5"'), ("5E+1", "50"), ("1E-7", '"0.0000001"')],

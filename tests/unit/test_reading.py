@@ -16,7 +16,7 @@ from hotpapers.domain.reading import PostPage, Reading, complete, make_reading, 
 from hotpapers.domain.sources import SourceReport, Status
 from tests.builders import COLLECTED_AT, make_post
 
-EARLIER = COLLECTED_AT - timedelta(days=1)
+EARLIER, LATER = COLLECTED_AT - timedelta(days=1), COLLECTED_AT + timedelta(days=1)
 FIRST, SECOND, THIRD, FOREIGN = (PaperId(f"2009.0000{number}") for number in range(1, 5))
 LISTED = (THIRD, FIRST, SECOND)
 SORTED = (FIRST, SECOND, THIRD)
@@ -110,7 +110,18 @@ def test_what_a_reading_with_a_shortfall_does_not_have_stays_as_it_was() -> None
         shortfall=CUT_OFF,
         as_of=EARLIER,
         entries=2,
+        # Of the second paper it told nothing itself.
+        measured=(FIRST,),
     )
+
+
+def test_what_a_reading_measured_itself_stays_known_however_often_it_is_completed() -> None:
+    kept = replace(read(post(1, FIRST), post(2, SECOND)), taken_at=EARLIER)
+    cut = read(post(1, FIRST), shortfall=CUT_OFF)
+    assert kept.papers_measured == SORTED
+    assert complete(cut, kept).papers_measured == (FIRST,)
+    again = replace(read(post(2, SECOND), shortfall=CUT_OFF), taken_at=LATER)
+    assert complete(again, complete(cut, kept)).papers_measured == (SECOND,)
 
 
 def test_two_readings_with_shortfalls_leave_unknown_what_neither_mentions() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from hotpapers.domain.calendar import submission_window
-from local.samples import FOLDER, SAMPLES
+from local.samples import COUNTS, FOLDER, SAMPLES, grown
 from local.upstreams.dataset import Dataset, moment
 
 SOURCES = Dataset.load(SAMPLES["sources"].path)
@@ -72,3 +72,22 @@ def test_the_readme_names_what_is_there() -> None:
     assert len(named) > 40
     assert {name for name in named if f'"{name}"' not in content} == set()
     assert SAMPLES["sources"].path.stat().st_size < 150_000
+
+
+def test_a_day_later_the_numbers_are_larger_and_nothing_else_is() -> None:
+    later = grown(SOURCES)
+    counts = {story["objectID"]: story["points"] for story in SOURCES.hackernews}
+    risen = [story for story in SOURCES.hackernews if "2607.09560" in str(story)]
+
+    assert later.papers == SOURCES.papers
+    assert len(risen) == 1
+    assert {story["objectID"]: story["points"] for story in later.hackernews} == {
+        name: count * (4 if name == risen[0]["objectID"] else 1.05) // 1
+        for name, count in counts.items()
+    }
+    without = [
+        {name: value for name, value in story.items() if name not in COUNTS}
+        for story in (*SOURCES.hackernews, *later.hackernews)
+    ]
+    half = len(without) // 2
+    assert without[:half] == without[half:]

@@ -423,3 +423,55 @@ def test_a_mistake_of_ours_is_not_taken_for_a_failure_of_arxiv() -> None:
     with pytest.raises(KeyError, match="oops"):
         desk.take_in()
     assert desk.listings.listings(TODAY, TODAY) == {}
+
+
+# What is known better is not spoilt
+
+
+def test_papers_stay_as_well_described_as_they_were() -> None:
+    desk = Desk()
+    desk.arxiv.papers |= SUBMITTED
+    desk.fail("notice")
+    desk.take_in()
+    desk.arxiv.failures.clear()
+    desk.fail("papers_submitted", "papers_named")
+    assert desk.take_in(time=MORNING + timedelta(hours=1)).shortfall == ""
+    assert desk.listings.papers(TODAY) == tuple(SUBMITTED.values())
+
+
+def test_the_window_adds_nothing_to_an_announcement() -> None:
+    desk = Desk()
+    desk.fail("notice", "announcement")
+    known = desk.take_in()
+    assert known.origin is Origin.FEED
+    later = paper(20, submitted_at=SUBMITTED[A.id].submitted_at)
+    desk.arxiv.today = TODAY + timedelta(days=1)
+    desk.arxiv.announce(desk.arxiv.today, [later])
+    desk.arxiv.papers |= SUBMITTED
+    assert desk.take_in(time=MORNING + timedelta(days=1)) == known
+    assert desk.ids() == ALL
+
+
+def test_papers_of_the_window_that_the_page_does_not_have_are_told_of() -> None:
+    desk = Desk()
+    desk.arxiv.papers |= {**SUBMITTED, OLD.id: replace(SUBMITTED[A.id], id=OLD.id)}
+    desk.fail("feed", "notice", "announcement")
+    assert desk.take_in().origin is Origin.WINDOW
+    desk.arxiv.failures.clear()
+    desk.arxiv.today = TODAY + timedelta(days=1)
+    found = desk.take_in(time=MORNING + timedelta(days=1))
+    assert (found.origin, found.papers, found.shortfall) == (
+        Origin.PAGE,
+        4,
+        "1 of the papers by their time of submission",
+    )
+    assert desk.ids() == [OLD.id, *ALL]
+
+
+def test_the_first_cross_lists_of_a_day_are_new_after_the_papers_of_the_day_before() -> None:
+    desk = Desk()
+    of_others = paper(9, categories=("math.OC", "cs.LG"))
+    desk.arxiv.announce(TODAY, [of_others], Kind.CROSS)
+    desk.take_in(YESTERDAY)
+    desk.take_in()
+    assert desk.ids() == [of_others.id, *ALL]

@@ -119,7 +119,8 @@ def _shortfall(feeds: Sequence[Feed]) -> str:
     full = [feed for feed in feeds if feed.items >= MOST_ITEMS and not narrower(feed.subjects)]
     said = [f"the feed of {feed.subjects[0]} is full, with {feed.items:,} papers" for feed in full]
     unreadable = sum(feed.unreadable for feed in feeds)
-    said += [f"{unreadable} entries cannot be read"] if unreadable else []
+    items = sum(feed.items for feed in feeds)
+    said += [f"{unreadable} of {items} entries cannot be read"] if unreadable else []
     return "; ".join(said)
 
 

@@ -330,11 +330,11 @@ def _shortfall(pages: Sequence[Page]) -> str:
     read = Counter(entry.kind for entry in papers)
     stated = {kind: number for page in pages for kind, number in page.stated.items()}
     gaps = [
-        f"{read[kind]} {name} of {stated.get(kind, 0)}"
+        f"{read[kind]} of {stated.get(kind, 0)} {name}"
         for kind, name in NEWS.items()
         if read[kind] != stated.get(kind, 0)
     ]
     length = sum(page.length for page in pages)
     if length != pages[0].total:
-        gaps.append(f"{length} entries of {pages[0].total}")
+        gaps.append(f"{length} of {pages[0].total} entries")
     return ", ".join(gaps)

@@ -69,9 +69,9 @@ MOST_PAGES = 40
 """A stop for paging that never ends, and for a hashtag that is in everything: seven timelines of
 so many pages are what an instance allows in five minutes."""
 REACH = timedelta(days=30)
-"""How far back a timeline is read. It begins with the newest post, and an id promises no time, so no
-day can be gone to: all that is newer has to be paged first. `MOST_PAGES` are a month of a hashtag
-with fifty posts a day; where they do not reach back, that is a shortfall."""
+"""How far back a timeline is read. It begins with the newest post, and an id promises no time, so
+no day can be gone to: all that is newer has to be paged first. `MOST_PAGES` are a month of a
+hashtag with fifty posts a day; where they do not reach back, that is a shortfall."""
 
 PUBLIC = ("public", "unlisted")
 STATUS_ID = re.compile(r"[0-9A-Za-z]{1,64}", re.ASCII)

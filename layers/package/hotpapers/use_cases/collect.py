@@ -140,7 +140,7 @@ class Collector:
             run = self._collect_day(order, day)
         for listing in run.listings:
             if listing.state is ListingState.FAILED:
-                raise UpstreamError("arXiv", listing.why)
+                raise UpstreamError("arXiv", listing.why.removeprefix("arXiv: "))
         return run
 
     def _collect_due(self, order: CollectionOrder) -> Run:
@@ -258,7 +258,7 @@ class Collector:
         )
 
     def _day(self, listing: Listing, head: EditionHead | None) -> Day:
-        papers = self.stores.listings.papers(listing.date)
+        papers = tuple(self.stores.listings.papers(listing.date))
         return Day(listing, papers, self.stores.readings.readings(listing.date), head)
 
     def _make_quiet(self, listing: Listing, head: EditionHead | None) -> Collection:

@@ -51,7 +51,7 @@ class Day:
     """
 
     listing: Listing
-    papers: Sequence[Paper]
+    papers: tuple[Paper, ...]
     readings: Mapping[str, Reading]
     head: EditionHead | None
     refused: Mapping[str, str] = field(default_factory=dict)
@@ -96,7 +96,8 @@ class Draft:
 
     def described(self, papers: Mapping[PaperId, Paper]) -> "Draft":
         """The draft with papers as arXiv describes them now: renamed, say, or withdrawn."""
-        day = replace(self.day, papers=[papers.get(paper.id, paper) for paper in self.day.papers])
+        listed = tuple(papers.get(paper.id, paper) for paper in self.day.papers)
+        day = replace(self.day, papers=listed)
         ranked = tuple(
             replace(entry, paper=papers.get(entry.paper.id, entry.paper))
             for entry in self.digest.papers
