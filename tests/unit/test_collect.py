@@ -78,6 +78,18 @@ def test_a_digest_is_made_and_kept(log: Log) -> None:
             "reason": "",
         }
     ]
+    off = {"status": "off", "reason": "not in SOURCES"}
+    others = ("bluesky", "mastodon", "hackernews", "reddit", "huggingface")
+    assert log.of("digest made") == [
+        {
+            "date": "2020-09-18",
+            "outcome": "saved",
+            "papers_listed": 3,
+            "papers_hot": 2,
+            "final": False,
+            "sources": {"x": {"status": "ok"}} | dict.fromkeys(others, off),
+        }
+    ]
 
 
 def test_a_day_of_which_nobody_talks_has_an_empty_digest() -> None:

@@ -233,7 +233,7 @@ def test_a_listing_that_is_cut_is_asked_for_again_until_it_is_whole() -> None:
     cut.failures["announcement"] = UpstreamError("arXiv", "answered 503")
     cut.failures["notice"] = UpstreamError("arXiv", "answered 503")
     listing = run_on(archive, date(2020, 9, 21), cut).listings[-1]
-    assert (listing.state, listing.shortfall) == (ListingState.FRESH, "answered 503")
+    assert (listing.state, listing.shortfall) == (ListingState.FRESH, "arXiv: answered 503")
     more = arxiv(date(2020, 9, 22))
     extra = make_paper("2009.00099", submitted_at=None)
     more.announce(date(2020, 9, 21), [extra])

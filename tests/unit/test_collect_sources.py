@@ -213,6 +213,24 @@ def test_what_a_source_told_stays_when_it_is_switched_off() -> None:
     assert archive.scores() == {A.id: {"x": 70, "bluesky": 40}, B.id: {"x": 90, "bluesky": 0}}
 
 
+def test_a_backfill_asks_again_whom_a_final_digest_lacks_and_nobody_else() -> None:
+    archive, x = Archive(), MemoryPosts(POSTS)
+    order = replace(ORDER, time=COLLECTED_AT + timedelta(days=400), is_backfill=True)
+    run(archive, order, posts=[x, bluesky(error=DOWN)])
+    assert archive.digest().final
+    assert lacking(archive) == ("bluesky",)
+
+    again = replace(order, time=order.time + HOUR)
+    run(archive, again, posts=[x, bluesky(skeet(A, 40, "7"))])
+    assert len(x.asked) == 1
+    assert archive.scores() == {A.id: {"x": 70, "bluesky": 40}, B.id: {"x": 90, "bluesky": 0}}
+    assert said_of(archive, "x") == SourceReport(Status.OK, as_of=order.time)
+    assert (archive.digest().final, lacking(archive)) == (True, ())
+
+    last = run(archive, replace(order, time=order.time + 2 * HOUR), posts=[x, bluesky()])
+    assert [each.outcome for each in last.digests] == [Outcome.KEPT]
+
+
 # What it costs
 
 
@@ -314,9 +332,7 @@ def test_readings_that_cannot_be_read_fail_the_run_before_anybody_is_paid() -> N
 def test_all_days_of_a_run_are_asked_about_at_once() -> None:
     archive, x = Archive(), MemoryPosts(POSTS, cost=Decimal("0.005"))
     run(archive, posts=[x])
-    monday = replace(
-        A, id=PaperId("2009.00011"), submitted_at=datetime(2020, 9, 18, 9, tzinfo=UTC)
-    )
+    monday = replace(A, id=PaperId("2009.00011"), submitted_at=datetime(2020, 9, 18, 9, tzinfo=UTC))
     x = MemoryPosts((*POSTS, about(monday, 55, "9", "9")), cost=Decimal("0.005"))
     order = CollectionOrder(COLLECTED_AT + 48 * HOUR)
     made = run(archive, order, MemoryPapers([A, B, C, monday]), [x])
@@ -334,9 +350,7 @@ def test_all_days_of_a_run_are_asked_about_at_once() -> None:
 def test_a_day_that_cannot_be_read_keeps_no_other_from_being_made() -> None:
     archive = Archive()
     run(archive)
-    monday = replace(
-        A, id=PaperId("2009.00011"), submitted_at=datetime(2020, 9, 18, 9, tzinfo=UTC)
-    )
+    monday = replace(A, id=PaperId("2009.00011"), submitted_at=datetime(2020, 9, 18, 9, tzinfo=UTC))
     order = CollectionOrder(COLLECTED_AT + 48 * HOUR)
     with pytest.raises(StoreError, match="the readings of 2020-09-18 cannot be read whole"):
         run(replace(archive, readings=Unreadable()), order, MemoryPapers([A, B, C, monday]))

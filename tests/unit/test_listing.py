@@ -112,6 +112,14 @@ def test_a_cross_list_is_new_after_the_announcement_before(
     assert [paper.id for paper in found] == new
 
 
+def test_of_cross_lists_alone_those_after_the_announcement_before_are_new() -> None:
+    crosses = [entry(each, Kind.CROSS, "math.OC", "cs.LG") for each in ("2009.08298", "2009.08302")]
+
+    found = new_papers(Announcement(DAY, tuple(crosses)), PATTERNS, [PaperId("2009.08300")])
+
+    assert found == (crosses[1].paper,)
+
+
 def test_of_cross_lists_alone_none_can_be_told_to_be_new() -> None:
     assert new_ids(entry("2009.08301", Kind.CROSS, "math.OC", "cs.LG")) == []
     assert new_ids() == []

@@ -16,7 +16,7 @@ from hotpapers.domain.listing import (
 )
 from hotpapers.domain.paper import Paper
 from hotpapers.errors import UnsettledError, UpstreamError
-from hotpapers.use_cases.take_in import BY_SUBMISSION, MOST_NAMED, Intake
+from hotpapers.use_cases.take_in import BY_SUBMISSION, MOST_NAMED, NOTHING_NEW, Intake
 from tests.builders import make_paper
 from tests.fakes import Log, MemoryListings, MemoryPapers
 
@@ -25,7 +25,8 @@ TODAY = date(2026, 8, 12)
 YESTERDAY = date(2026, 8, 11)
 MORNING = datetime(2026, 8, 12, 10, tzinfo=UTC)
 """06:00 in New York."""
-DOWN = UpstreamError("arXiv", "answered 503")
+SERVICES = {"feed": "arXiv's feed", "notice": "arXiv's pages", "announcement": "arXiv's pages"}
+FEED_DOWN, PAGES_DOWN = "arXiv's feed: answered 503", "arXiv's pages: answered 503"
 
 
 def paper(number: int, **changes: object) -> Paper:
@@ -56,9 +57,12 @@ class Desk:
         kept = self.listings.listings(day - timedelta(days=60), day)
         return Intake(self.arxiv, self.listings, self.patterns).take_in(day, time, kept)
 
-    def fail(self, *questions: str, error: Exception = DOWN) -> None:
+    def fail(self, *questions: str, error: Exception | None = None) -> None:
         """Let arXiv fail where it is asked so."""
-        self.arxiv.failures |= dict.fromkeys(questions, error)
+        self.arxiv.failures |= {
+            question: error or UpstreamError(SERVICES.get(question, "arXiv"), "answered 503")
+            for question in questions
+        }
 
     @property
     def asked(self) -> list[object]:
@@ -157,7 +161,7 @@ def test_what_came_later_is_added_to_what_is_known() -> None:
 def test_without_the_listing_page_a_feed_is_believed_but_not_to_be_whole() -> None:
     desk = Desk()
     desk.fail("notice", "announcement")
-    assert desk.take_in() == fresh(Origin.FEED, shortfall="answered 503")
+    assert desk.take_in() == fresh(Origin.FEED, shortfall=PAGES_DOWN)
 
 
 def test_a_feed_s_own_shortfall_is_told() -> None:
@@ -179,7 +183,7 @@ def test_without_feed_and_pages_the_window_tells_and_says_so() -> None:
     desk = Desk()
     desk.arxiv.papers |= SUBMITTED
     desk.fail("feed", "notice", "announcement")
-    shortfall = f"{BY_SUBMISSION} (answered 503; answered 503)"
+    shortfall = f"{BY_SUBMISSION} ({FEED_DOWN}; {PAGES_DOWN})"
     assert desk.take_in() == fresh(Origin.WINDOW, shortfall=shortfall)
     assert desk.ids() == ALL
 
@@ -354,7 +358,7 @@ def test_without_its_page_a_missed_day_is_taken_from_the_window() -> None:
     old = replace(OLD, submitted_at=datetime(2026, 8, 10, 9, tzinfo=UTC))
     desk.arxiv.papers[OLD.id] = old
     desk.fail("announcement")
-    shortfall = f"{BY_SUBMISSION} (answered 503)"
+    shortfall = f"{BY_SUBMISSION} ({PAGES_DOWN})"
     assert desk.take_in(YESTERDAY) == fresh(Origin.WINDOW, 1, shortfall, YESTERDAY)
     assert desk.listings.papers(YESTERDAY) == (old,)
 
@@ -475,3 +479,10 @@ def test_the_first_cross_lists_of_a_day_are_new_after_the_papers_of_the_day_befo
     desk.take_in(YESTERDAY)
     desk.take_in()
     assert desk.ids() == [of_others.id, *ALL]
+
+
+def test_a_day_with_nothing_new_for_us_is_quiet_and_says_so() -> None:
+    desk = Desk()
+    monday = date(2026, 8, 10)
+    desk.arxiv.announce(monday, [OLD], Kind.REPLACE)
+    assert desk.take_in(monday) == Listing(monday, ListingState.QUIET, MORNING, NOTHING_NEW)

@@ -134,14 +134,25 @@ def new_papers(
     between the two is taken for new, although it may be one that was announced to others last.
     """
     new = {e.paper.id: e.paper for e in announcement.entries if e.kind is Kind.NEW}
-    if new:
-        month, number = first = min(map(place_in_order, new))
-        older = (place for paper in before if (place := place_in_order(paper)) < first)
-        newest = max(older, default=(month, number - 1))
-        for entry in announcement.entries:
-            if _is_new_cross_list(entry, patterns, newest):
-                new.setdefault(entry.paper.id, entry.paper)
+    newest = _newest_before(map(place_in_order, new), map(place_in_order, before))
+    for entry in announcement.entries:
+        if newest and _is_new_cross_list(entry, patterns, newest):
+            new.setdefault(entry.paper.id, entry.paper)
     return tuple(new[paper] for paper in sorted(new))
+
+
+def _newest_before(
+    new: Iterable[tuple[int, int]], before: Iterable[tuple[int, int]]
+) -> tuple[int, int] | None:
+    """The place of the newest id that is not of an announcement; None where nothing tells.
+
+    `new` are the places of its new papers, `before` those of the announcement before it.
+    """
+    first = min(new, default=None)
+    older = [place for place in before if first is None or place < first]
+    if older:
+        return max(older)
+    return (first[0], first[1] - 1) if first else None
 
 
 def _is_new_cross_list(

@@ -68,7 +68,7 @@ class CollectionOrder:
 
     `time` (UTC, whole seconds) is the time of the run. It stands for now everywhere, so that the
     same order gives the same digests whenever it is carried out. A backfill leaves digests alone
-    that are final.
+    that are final; where one lacks a source that failed, only that source is asked again.
     """
 
     time: datetime
@@ -155,7 +155,7 @@ class Collector:
 
     def _collect_day(self, order: CollectionOrder, day: date) -> Run:
         head = self.stores.editions.head(day)
-        if head and (head.collected_at >= order.time or (order.is_backfill and head.final)):
+        if head and (head.collected_at >= order.time or _is_filled(order, head)):
             return Run(order, digests=(_leave(head, order.time),))
         before = day - RECHECKED
         kept = dict(self.stores.listings.listings(before, day))
@@ -214,7 +214,7 @@ class Collector:
         for listing in listings:
             with troubles.set_aside(listing.date):
                 if listing.state is ListingState.FRESH:
-                    days.append(self._day(listing, heads.get(listing.date)))
+                    days.append(self._day(order, listing, heads.get(listing.date)))
                 elif listing.state is ListingState.QUIET:
                     made.append(self._make_quiet(listing, heads.get(listing.date)))
         told, answers = measuring.ask_about(days, order.time)
@@ -257,9 +257,14 @@ class Collector:
             self.terms.measured,
         )
 
-    def _day(self, listing: Listing, head: EditionHead | None) -> Day:
-        papers = tuple(self.stores.listings.papers(listing.date))
-        return Day(listing, papers, self.stores.readings.readings(listing.date), head)
+    def _day(self, order: CollectionOrder, listing: Listing, head: EditionHead | None) -> Day:
+        return Day(
+            listing=listing,
+            papers=tuple(self.stores.listings.papers(listing.date)),
+            readings=self.stores.readings.readings(listing.date),
+            head=head,
+            is_over=order.is_backfill and head is not None and head.final,
+        )
 
     def _make_quiet(self, listing: Listing, head: EditionHead | None) -> Collection:
         digest = make_quiet(listing, head)
@@ -299,6 +304,11 @@ def _is_open(day: date, listing: Listing | None, time: datetime) -> bool:
         # This run has looked already, and died; it looks again only where it could not.
         return listing.state is ListingState.FAILED
     return not listing.is_known or time < announced_at(day) + RECHECKED
+
+
+def _is_filled(order: CollectionOrder, head: EditionHead) -> bool:
+    """Whether a backfill has nothing to do about a digest."""
+    return order.is_backfill and head.final and not head.failed
 
 
 def _leave(head: EditionHead, time: datetime) -> Collection:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from hotpapers.documents.digest_json import write_digest
+from hotpapers.documents.digest_json import sources_document, write_digest
 from hotpapers.domain.calendar import Window, final_at, submission_window
 from hotpapers.domain.digest import Digest
 from hotpapers.domain.edition import Edition, EditionHead, Outcome
@@ -47,7 +47,8 @@ class Roster:
 class Day:
     """A listing date that is to be measured: its papers, and what is kept of earlier runs.
 
-    `refused` says of each source that was asked about the day, and told nothing, why.
+    `refused` says of each source that was asked about the day, and told nothing, why. Of a day that
+    `is_over` only those sources are asked that failed before.
     """
 
     listing: Listing
@@ -55,6 +56,7 @@ class Day:
     readings: Mapping[str, Reading]
     head: EditionHead | None
     refused: Mapping[str, str] = field(default_factory=dict)
+    is_over: bool = False
 
     @property
     def date(self) -> date:
@@ -72,6 +74,8 @@ class Day:
         It must be where its reading knows nothing of papers that were not listed when it was taken.
         """
         kept = self.readings.get(source)
+        if kept and self.is_over:
+            return kept.interrupted or source in (self.head.failed if self.head else ())
         if kept is None or kept.taken_at < time:
             return True
         return not kept.shortfall and not self.listed <= set(kept.papers)
@@ -225,7 +229,7 @@ class Measuring:
             measurements.append(draft.measurement)
         digest = with_history(digest, day.papers, measurements)
         outcome = self.editions.save(make_edition(digest))
-        return Collection(
+        made = Collection(
             date=day.date,
             outcome=outcome,
             papers_listed=len(day.papers),
@@ -233,6 +237,8 @@ class Measuring:
             final=digest.final,
             sources=digest.sources,
         )
+        _tell(made)
+        return made
 
     def _report(self, name: str, day: Day, time: datetime) -> SourceReport:
         """What a digest says of a source."""
@@ -252,6 +258,18 @@ class Measuring:
         if self._span(day, time).start < source.earliest(time):
             return SourceReport(Status.OFF, f"cannot look back to {day.date}")
         return NOT_ASKED_THEN
+
+
+def _tell(made: Collection) -> None:
+    extra = {
+        "date": str(made.date),
+        "outcome": made.outcome.value,
+        "papers_listed": made.papers_listed,
+        "papers_hot": made.papers_hot,
+        "final": made.final,
+        "sources": sources_document(made.sources),
+    }
+    logger.info("digest made", extra=extra)
 
 
 def make_quiet(listing: Listing, head: EditionHead | None) -> Digest:

@@ -47,6 +47,7 @@ PAGES_KEPT = timedelta(days=90)
 MOST_NAMED = 400
 """How many papers are asked for by their ids where the search does not find them: those that were
 held back. If there are more, the search is not up to date, and what it lacks is asked in vain."""
+NOTHING_NEW = "arXiv announced no papers that are new in the categories asked for"
 BY_SUBMISSION = "papers by their time of submission; those that were held back are not told apart"
 
 
@@ -162,7 +163,9 @@ class Intake:
             return _Found(why=f"arXiv's listing page is of {shown}")
         page = self._page(day, kept)
         if page.told:
-            return page.told if page.told.papers else replace(page.told, why=problem)
+            return (
+                page.told if page.told.papers else replace(page.told, why=page.told.why or problem)
+            )
         if feed.told:
             return _Found(why=problem)
         return self._look_elsewhere(day, f"{feed.failure}; {page.failure}", kept)
@@ -192,6 +195,7 @@ class Intake:
             papers=self._new_papers(page, kept),
             origin=Origin.PAGE,
             shortfall=page.shortfall,
+            why=NOTHING_NEW if page.entries else "",
             followed=page.is_followed,
         )
         return _Answer(found)
@@ -250,7 +254,7 @@ def _ask(question: Callable[[], Told]) -> _Answer[Told]:
     try:
         return _Answer(question())
     except UpstreamError as error:
-        return _Answer(None, error.reason)
+        return _Answer(None, str(error))
 
 
 def _contradiction(feed: Announcement, notice: Notice | None) -> str:
