@@ -85,6 +85,7 @@ KNOWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "tas
 
 SENTENCES = {
     "papers read": "arXiv: {entries} of {total} papers",
+    "digest made": "the digest of {date} is {outcome} ({papers_hot} of {papers_listed} papers)",
     "source failed": "{source} could not be asked: {reason}",
     "source is incomplete": "{source} did not tell all: {reason}",
     "upstream is asked again": "{reason}; asking again in {pause_seconds} s",

@@ -66,6 +66,7 @@ PROGRESS = [
     "X: 40 posts, page 3",
     "X: 120 posts, page 4",
     "arXiv: 23 of 23 papers",
+    "the digest of 2020-09-18 is saved (23 of 25 papers)",
 ]
 
 

@@ -75,7 +75,8 @@ class Day:
         """
         kept = self.readings.get(source)
         if kept and self.is_over:
-            return kept.interrupted or source in (self.head.failed if self.head else ())
+            failed = self.head.failed if self.head else ()
+            return kept.taken_at < time and (kept.interrupted or source in failed)
         if kept is None or kept.taken_at < time:
             return True
         return not kept.shortfall and not self.listed <= set(kept.papers)
