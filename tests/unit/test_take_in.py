@@ -16,7 +16,8 @@ from hotpapers.domain.listing import (
 )
 from hotpapers.domain.paper import Paper
 from hotpapers.errors import UnsettledError, UpstreamError
-from hotpapers.use_cases.take_in import BY_SUBMISSION, MOST_NAMED, NOTHING_NEW, Intake
+from hotpapers.use_cases.look import BY_SUBMISSION, NOTHING_NEW
+from hotpapers.use_cases.take_in import MOST_NAMED, Intake
 from tests.builders import make_paper
 from tests.fakes import Log, MemoryListings, MemoryPapers
 

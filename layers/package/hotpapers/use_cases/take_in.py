@@ -1,68 +1,30 @@
-"""Taking in a listing: finding out which papers arXiv announced on a day, or that it did not.
+"""Taking in a listing: keeping which papers are new on a day, or why it has none.
 
-On the day itself arXiv's feed tells, and its listing page says whether the feed is of today and
-whole. The page of that day tells in the feed's place, and for a day that was missed. Where neither
-can be asked, and for days long past, the papers are those that were submitted in the day's window.
+What arXiv shows of the day decides (`hotpapers.use_cases.look`), and what is known stays.
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Generic, TypeVar
 
-from hotpapers.domain.calendar import (
-    announced_at,
-    listing_dates,
-    new_york_date,
-    predicted_quiet,
-    submission_window,
-)
+from hotpapers.domain.calendar import announced_at, predicted_quiet, submission_window
 from hotpapers.domain.identifiers import PaperId
-from hotpapers.domain.listing import (
-    Announcement,
-    Kind,
-    Listing,
-    ListingState,
-    Notice,
-    Origin,
-    new_papers,
-    supersedes,
-)
+from hotpapers.domain.listing import Listing, ListingState, Origin, supersedes
 from hotpapers.domain.paper import Paper
 from hotpapers.errors import UpstreamError
 from hotpapers.ports import ListingStore, PaperSource
+from hotpapers.use_cases.look import Found, Lookout
 
 logger = logging.getLogger(__name__)
 
-Told = TypeVar("Told")
-
-ONE_DAY = timedelta(days=1)
 PATIENCE = timedelta(hours=16)
 """For how long after its announcement a listing is waited for: until noon of its day, New York.
 
 arXiv has announced hours late; then the listing has still come in the night."""
-PAGES_KEPT = timedelta(days=90)
-"""How far back arXiv's pages of announcements go (https://arxiv.org/catchup)."""
 MOST_NAMED = 400
 """How many papers are asked for by their ids where the search does not find them: those that were
 held back. If there are more, the search is not up to date, and what it lacks is asked in vain."""
-NOTHING_NEW = "arXiv announced no papers that are new in the categories asked for"
-BY_SUBMISSION = "papers by their time of submission; those that were held back are not told apart"
-
-
-@dataclass(frozen=True)
-class _Found:
-    """What was found out of a day: its papers with their origin, or why there are none.
-
-    `followed` tells that arXiv has announced since, so that the day will have none.
-    """
-
-    papers: tuple[Paper, ...] = ()
-    origin: Origin | None = None
-    shortfall: str = ""
-    why: str = ""
-    followed: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,7 +54,7 @@ class Intake:
     def _decide(
         self, day: date, time: datetime, kept: Mapping[date, Listing]
     ) -> tuple[Listing, tuple[Paper, ...] | None]:
-        found = self._look(day, time, kept)
+        found = Lookout(self.papers, self.listings, self.patterns).look(day, time, kept)
         if found.papers:
             before = kept.get(day)
             known = self.listings.papers(day) if before and before.papers else ()
@@ -102,7 +64,7 @@ class Intake:
             found = replace(found, why="its papers were all announced on other days")
         return _absent(day, time, found), None
 
-    def _fresh(self, day: date, time: datetime, found: _Found, papers: Sequence[Paper]) -> Listing:
+    def _fresh(self, day: date, time: datetime, found: Found, papers: Sequence[Paper]) -> Listing:
         return Listing(
             date=day,
             state=ListingState.FRESH,
@@ -112,7 +74,7 @@ class Intake:
             shortfall=found.shortfall,
         )
 
-    def _claimed(self, day: date, found: _Found, known: Sequence[Paper]) -> tuple[Paper, ...]:
+    def _claimed(self, day: date, found: Found, known: Sequence[Paper]) -> tuple[Paper, ...]:
         """The papers that are new on the day and on no other, with those known before."""
         described = found.papers
         if found.origin is not Origin.WINDOW:
@@ -125,7 +87,7 @@ class Intake:
             )
         return tuple(papers[paper] for paper in sorted(papers) if paper not in taken)
 
-    def _described(self, day: date, found: _Found, known: Sequence[Paper]) -> tuple[Paper, ...]:
+    def _described(self, day: date, found: Found, known: Sequence[Paper]) -> tuple[Paper, ...]:
         """The papers as the query API describes them; it knows more, and is late at times.
 
         Those of which it does not tell stay as they were described before.
@@ -143,131 +105,8 @@ class Intake:
         best = before | described
         return tuple(best.get(paper.id, paper) for paper in found.papers)
 
-    def _look(self, day: date, time: datetime, kept: Mapping[date, Listing]) -> _Found:
-        today = new_york_date(time)
-        if day >= today:
-            return self._look_today(day, kept)
-        if today - day > PAGES_KEPT:
-            return self._look_by_window(day, "")
-        page = self._page(day, kept)
-        return page.told or self._look_elsewhere(day, page.failure, kept)
 
-    def _look_today(self, day: date, kept: Mapping[date, Listing]) -> _Found:
-        feed, notice = _ask(self.papers.feed), _ask(self.papers.notice)
-        problem = feed.failure or self._problem_of(feed.told, day, kept)
-        shown = notice.told.date if notice.told else None
-        is_behind = shown is not None and shown < day
-        if feed.told and not problem and not (is_behind and not _follows(day, kept)):
-            return self._from_feed(feed.told, notice, kept)
-        if is_behind:
-            return _Found(why=f"arXiv's listing page is of {shown}")
-        page = self._page(day, kept)
-        if page.told:
-            return (
-                page.told if page.told.papers else replace(page.told, why=page.told.why or problem)
-            )
-        if feed.told:
-            return _Found(why=problem)
-        return self._look_elsewhere(day, f"{feed.failure}; {page.failure}", kept)
-
-    def _from_feed(
-        self, feed: Announcement, notice: "_Answer[Notice]", kept: Mapping[date, Listing]
-    ) -> _Found:
-        """What the feed tells; where it is not known to be whole, what the page of the day does.
-
-        That page is as large as the feed, so it is asked last.
-        """
-        found = _Found(
-            papers=self._new_papers(feed, kept),
-            origin=Origin.FEED,
-            shortfall=feed.shortfall or notice.failure or _contradiction(feed, notice.told),
-        )
-        page = self._page(feed.date, kept).told if found.shortfall else None
-        return page if page and page.papers else found
-
-    def _page(self, day: date, kept: Mapping[date, Listing]) -> "_Answer[_Found]":
-        """What arXiv's page of a day tells."""
-        answer = _ask(lambda: self.papers.announcement(day))
-        page = answer.told
-        if page is None:
-            return _Answer(None, answer.failure)
-        found = _Found(
-            papers=self._new_papers(page, kept),
-            origin=Origin.PAGE,
-            shortfall=page.shortfall,
-            why=NOTHING_NEW if page.entries else "",
-            followed=page.is_followed,
-        )
-        return _Answer(found)
-
-    def _new_papers(
-        self, announcement: Announcement, kept: Mapping[date, Listing]
-    ) -> tuple[Paper, ...]:
-        """The new papers of an announcement, told apart by those of the one before it."""
-        before = _preceding(announcement.date, kept)
-        known = self.listings.papers(before) if before else ()
-        return new_papers(announcement, self.patterns, [paper.id for paper in known])
-
-    def _look_elsewhere(self, day: date, failures: str, kept: Mapping[date, Listing]) -> _Found:
-        """What was submitted in a day's window, unless an announcement is known already.
-
-        That knows better, and the window would add what was announced since.
-        """
-        if day in kept and kept[day].origin in (Origin.FEED, Origin.PAGE):
-            raise UpstreamError("arXiv", failures)
-        return self._look_by_window(day, failures)
-
-    def _look_by_window(self, day: date, failures: str) -> _Found:
-        """What was submitted in a day's window; nothing where the calendar has no listing."""
-        if predicted_quiet(day):
-            return _Found(followed=not failures)
-        papers = tuple(self.papers.papers_submitted(submission_window(day)))
-        why = failures or "arXiv has no papers that were submitted in its window"
-        shortfall = f"{BY_SUBMISSION} ({failures})" if failures else BY_SUBMISSION
-        return _Found(papers, Origin.WINDOW, shortfall, why, followed=not failures)
-
-    def _problem_of(
-        self, feed: Announcement | None, day: date, kept: Mapping[date, Listing]
-    ) -> str:
-        """Why a feed is not the one of a day; nothing where it is."""
-        if feed is None or feed.date != day:
-            return f"arXiv's feed is of {feed.date}" if feed else ""
-        if not feed.entries:
-            return "arXiv's feed is empty"
-        before = _newest_fresh(day, kept)
-        listed = {paper.id for paper in self.listings.papers(before)} if before else set()
-        papers = new_papers(feed, self.patterns)
-        repeated = sum(paper.id in listed for paper in papers)
-        # Seen on 12 August 2026: the batch of the day before, under the new day's date.
-        return f"arXiv's feed repeats the papers of {before}" if repeated * 2 > len(papers) else ""
-
-
-@dataclass(frozen=True)
-class _Answer(Generic[Told]):
-    """What arXiv told, or why it did not."""
-
-    told: Told | None
-    failure: str = ""
-
-
-def _ask(question: Callable[[], Told]) -> _Answer[Told]:
-    try:
-        return _Answer(question())
-    except UpstreamError as error:
-        return _Answer(None, str(error))
-
-
-def _contradiction(feed: Announcement, notice: Notice | None) -> str:
-    """In what the listing page contradicts the feed."""
-    if notice is None:
-        return ""
-    if notice.date != feed.date:
-        return f"arXiv's listing page is of {notice.date}"
-    listed = sum(entry.kind is Kind.NEW for entry in feed.entries)
-    return "" if listed == notice.new else f"{listed} new papers of {notice.new}"
-
-
-def _with_doubt(found: _Found, known: Sequence[Paper]) -> _Found:
+def _with_doubt(found: Found, known: Sequence[Paper]) -> Found:
     """What was found, with a shortfall where it lacks papers that the day is known by.
 
     They were submitted in its window; arXiv has announced them on another day, or not as new.
@@ -279,35 +118,7 @@ def _with_doubt(found: _Found, known: Sequence[Paper]) -> _Found:
     return replace(found, shortfall=f"{others} of the papers by their time of submission")
 
 
-def _newest_fresh(day: date, kept: Mapping[date, Listing]) -> date | None:
-    """The newest listing date before a day whose papers are known."""
-    fresh = (each for each in kept if each < day and kept[each].state is ListingState.FRESH)
-    return max(fresh, default=None)
-
-
-def _preceding(day: date, kept: Mapping[date, Listing]) -> date | None:
-    """The date of the announcement before a day's; None where there may be one that is not known.
-
-    Its papers have the ids before those of the day.
-    """
-    before = _newest_fresh(day, kept)
-    if before is None:
-        return None
-    between = listing_dates(before + ONE_DAY, day - ONE_DAY)
-    is_quiet = all(each in kept and kept[each].state is ListingState.QUIET for each in between)
-    return before if is_quiet else None
-
-
-def _follows(day: date, kept: Mapping[date, Listing]) -> bool:
-    """Whether it is known how the listing date before a day stands.
-
-    Only then can a feed be told from one of the day before.
-    """
-    before = max(listing_dates(day - timedelta(days=4), day - timedelta(days=1)))
-    return before in kept and kept[before].is_known
-
-
-def _absent(day: date, time: datetime, found: _Found) -> Listing:
+def _absent(day: date, time: datetime, found: Found) -> Listing:
     """How a day without papers stands."""
     predicted, why = predicted_quiet(day), found.why
     if found.followed:
