@@ -43,13 +43,47 @@ EVERYTHING = Rules(hot_score=0)
 
 
 class QuickTable(Table):
-    """moto's table, copied without its items' contents.
+    """moto's table, as quick with many items as with few, or nearly.
 
-    moto copies the whole table for every item of a transaction, to have it back if that fails.
-    Puts and deletes replace items and change none, so references are copy enough.
+    For a query moto sorts all items of the table; here it is given those of the partition. And it
+    copies the whole table for every item of a transaction, to have it back if that fails. Puts and
+    deletes replace items and change none, so references are copy enough; and the copies are made
+    one after the other, before anything is changed, so one is enough.
     """
 
+    copied: "QuickTable | None" = None
+    queried: DynamoType | None = None
+
+    def query(self, hash_key: DynamoType | None, *arguments: Any, **options: Any) -> Any:
+        """Query a partition."""
+        self.queried = hash_key
+        try:
+            return super().query(hash_key, *arguments, **options)
+        finally:
+            self.queried = None
+
+    def all_items(self) -> list[MotoItem]:
+        """All items; for a query, those of its partition."""
+        if self.queried is None:
+            return super().all_items()
+        return list(self.items.get(self.queried, {}).values())
+
+    def put_item(self, *arguments: Any, **options: Any) -> MotoItem:
+        """Put an item."""
+        self.copied = None
+        return super().put_item(*arguments, **options)
+
+    def delete_item(self, *arguments: Any, **options: Any) -> MotoItem | None:
+        """Delete an item."""
+        self.copied = None
+        return super().delete_item(*arguments, **options)
+
     def __deepcopy__(self, memo: dict[int, Any]) -> "QuickTable":
+        if self.copied is None:
+            self.copied = self._copy()
+        return self.copied
+
+    def _copy(self) -> "QuickTable":
         twin = _twin(self)
         twin.items = copy.copy(self.items)
         for partition, items in self.items.items():
@@ -76,10 +110,18 @@ class Archive:
 
     def __init__(self, account: Account) -> None:
         self._account = account
-        self._table: Table = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].get_table(
-            account.stack.table_name
-        )
-        self._table.__class__ = QuickTable  # type: ignore[type-abstract]
+        self._find_table().__class__ = QuickTable  # type: ignore[type-abstract]
+
+    @property
+    def _table(self) -> QuickTable:
+        """The table as it is: after a transaction that failed, it is the copy."""
+        table = self._find_table()
+        assert isinstance(table, QuickTable)  # noqa: S101
+        return table
+
+    def _find_table(self) -> Table:
+        backend = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION]
+        return backend.get_table(self._account.stack.table_name)
 
     def forget_stream(self) -> None:
         """Forget the records of the table's stream, which moto keeps for ever and copies."""
@@ -112,6 +154,7 @@ class Archive:
 
     def _put(self, item: Mapping[str, Any]) -> None:
         partition, sort = DynamoType(item["pk"]), DynamoType(item["sk"])
+        self._table.copied = None
         self._table.items[partition][sort] = MotoItem(partition, sort, dict(item))
 
     def _put_files(self, day: date) -> None:

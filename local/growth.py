@@ -48,7 +48,7 @@ ONE_DAY = timedelta(days=1)
 READ_UNIT = Decimal("0.125e-6")
 WRITE_UNIT = Decimal("0.625e-6")
 S3_CALLS = {"HeadObject": Decimal("0.4e-6"), "PutObject": Decimal("5e-6")}
-"""Prices in US dollars: on demand, in us-east-1, since November 2024."""
+"""Prices in US dollars that are reckoned with: DynamoDB on demand and S3, in us-east-1."""
 RUNS = 30
 """How many runs a month has."""
 

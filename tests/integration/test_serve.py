@@ -255,9 +255,18 @@ def live(stop: signal.Signals) -> Life:
             quoted = raw_status(url, "/papers/hep-th%2F9901001")
         finally:
             server.send_signal(stop)
-            output, errors = server.communicate(timeout=30)
+            output, errors = end(server)
     told = [(paper["date"], paper["rank"], paper["score"]) for paper in found]
     return Life(hints, statuses, told, quoted, server.returncode, output, errors)
+
+
+def end(server: "subprocess.Popen[str]") -> tuple[str, str]:
+    """What a server that was told to stop has said; one that does not stop fails the test."""
+    try:
+        return server.communicate(timeout=60)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        raise
 
 
 @pytest.mark.thorough
