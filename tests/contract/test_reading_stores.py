@@ -85,6 +85,7 @@ def test_readings_of_one_moment_have_an_order(store: ReadingStore) -> None:
     assert kept[0] == kept[1]
 
 
+@pytest.mark.thorough
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(kept=any_readings())
 def test_any_reading_comes_back(storage: Storage, kept: Reading) -> None:

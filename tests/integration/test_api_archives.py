@@ -78,6 +78,7 @@ def test_an_empty_archive(cloud: Cloud) -> None:
 # Large
 
 
+@pytest.mark.thorough
 def test_paging_shows_every_digest_once(cloud: Cloud) -> None:
     newest_first = [day.isoformat() for day in listing_dates(36, NEWEST)]
     store(cloud.stack, *[digest_of(day) for day in reversed(listing_dates(36, NEWEST))])
@@ -261,6 +262,7 @@ def metrics(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("POWERTOOLS_METRICS_DISABLED", "false")
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("metrics")
 @pytest.mark.parametrize(
     "target", ["/digests/2020-09-18", "/digests/latest.md", "/papers/2009.00001"]

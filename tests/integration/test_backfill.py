@@ -85,6 +85,7 @@ def windows(server: UpstreamServer) -> list[str]:
     return [query for query in queries if "submittedDate" in query]
 
 
+@pytest.mark.thorough
 def test_a_backfill_that_is_interrupted_goes_on_where_it_was(tmp_path: Path) -> None:
     with UpstreamServer(SAMPLE) as server:
         whole = backfill(server, tmp_path / "whole")

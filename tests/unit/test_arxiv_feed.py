@@ -349,6 +349,7 @@ def read_bytes(body: bytes) -> Feed | UpstreamError:
         return error
 
 
+@pytest.mark.thorough
 @given(st.binary(max_size=200) | hostile_texts().map(str.encode))
 @example(b"<rss><channel><pubDate>, ::: </pubDate></channel></rss>")
 def test_any_bytes_are_a_feed_or_none(body: bytes) -> None:

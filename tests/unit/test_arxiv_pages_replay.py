@@ -178,6 +178,7 @@ def many(first: int, last: int, *categories: str) -> list[Json]:
     return [paper(f"2009.{number:05}", "2020-09-17T19:00:00Z", *categories) for number in numbers]
 
 
+@pytest.mark.thorough
 def test_a_feed_of_more_than_two_thousand_lacks_the_first_new_ones() -> None:
     papers = many(1, 1900, "cs.LG") + many(3001, 3102, "math.CO", "cs.DM")
     with UpstreamServer(Dataset(tuple(papers))) as server:

@@ -380,6 +380,7 @@ def test_places_are_in_order_and_within_the_text(text: str, facets: list[Any]) -
         ends.append(span.end)
 
 
+@pytest.mark.thorough
 @given(
     fields=st.dictionaries(st.sampled_from([*entry(), "embed"]), anything),
     of=st.dictionaries(st.sampled_from([*record(), "facets", "embed"]), anything),
@@ -394,6 +395,7 @@ def test_whatever_comes_is_read_or_refused(fields: Json, of: Json, whose: Json) 
     assert post is None or (post.created_at in SPAN and len(post.papers) > 0)
 
 
+@pytest.mark.thorough
 def test_many_places_take_no_time() -> None:
     text = "…" * 25_000
     facets = [facet(3 * number, 3 * number + 3, uri=PAPER) for number in range(25_000)]

@@ -409,6 +409,7 @@ def test_what_is_equal_is_written_alike() -> None:
     assert write_digest(digest) == write_digest(DIGEST)
 
 
+@pytest.mark.thorough
 @settings(max_examples=30, deadline=None)
 @given(digests())
 def test_what_is_written_is_read_again(digest: Digest) -> None:
@@ -418,6 +419,7 @@ def test_what_is_written_is_read_again(digest: Digest) -> None:
     assert write_digest(read_digest(document)) == document
 
 
+@pytest.mark.thorough
 @settings(max_examples=25, deadline=None)
 @given(digests())
 def test_programs_that_know_nothing_of_us_can_read_it(digest: Digest) -> None:

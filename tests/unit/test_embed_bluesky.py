@@ -116,6 +116,7 @@ def test_the_time_of_a_post(moment: datetime, time: str) -> None:
     assert embed(replace(POST, created_at=moment)).endswith(f'">{time}</a></blockquote>')
 
 
+@pytest.mark.thorough
 @settings(max_examples=50, deadline=None)
 @given(posts("bluesky"))
 def test_whatever_the_post_an_embed_has_its_own_elements_only(post: Post) -> None:

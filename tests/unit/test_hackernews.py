@@ -316,6 +316,7 @@ VALUES = st.recursive(
 )
 
 
+@pytest.mark.thorough
 @settings(max_examples=20, deadline=None)
 @given(
     st.lists(st.dictionaries(st.sampled_from([*hit(1), "story_text"]), VALUES), max_size=30),

@@ -320,6 +320,7 @@ FRONT_MATTERS = st.builds(
 )
 
 
+@pytest.mark.thorough
 @settings(max_examples=30, deadline=None)
 @given(digests(most_papers=1), FRONT_MATTERS)
 def test_whatever_the_settings_the_front_matter_has_their_values(
@@ -364,6 +365,7 @@ def expected_html(mention: Mention) -> str:
     return f"{bluesky_embed.embed(mention.post)}{bluesky_embed.SCRIPT}\n"
 
 
+@pytest.mark.thorough
 @settings(max_examples=40, deadline=None)
 @given(digests() | digests(3, "x"), st.data())
 def test_whatever_the_digest_a_post_has_its_own_parts_only(
@@ -416,6 +418,7 @@ def expected_links(digest: Digest) -> list[str]:
     return [*links, *(f"https://arxiv.org/abs/{rise.paper}" for rise in digest.rising)]
 
 
+@pytest.mark.thorough
 @settings(max_examples=30, deadline=None)
 @given(digests() | digests(3, "x"))
 def test_whatever_the_digest_its_lines_are_counted(digest: Digest) -> None:
@@ -440,6 +443,7 @@ def test_whatever_the_digest_its_lines_are_counted(digest: Digest) -> None:
     assert len(shown) == len(posts) - len(embeds)
 
 
+@pytest.mark.thorough
 @settings(max_examples=30, deadline=None)
 @given(digests(3, "x"))
 def test_with_x_alone_the_counts_are_those_of_the_blog(digest: Digest) -> None:

@@ -97,6 +97,7 @@ def test_an_answer_that_drips_is_not_waited_for_longer(clock: Clock) -> None:
 # By the real clock
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "chunks", [[b"HTTP/1.1 200 OK\r\n", *[b"Name: x\r\n"] * 400], [b"HTTP/1.1 ", *[b" "] * 400]]
 )

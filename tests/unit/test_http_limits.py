@@ -127,6 +127,7 @@ def test_an_answer_is_read_in_every_form(clock: Clock, chunks: Sequence[bytes]) 
 # Limits
 
 
+@pytest.mark.thorough
 def test_silence_is_not_waited_for(clock: Clock) -> None:
     limits = Limits(silence_seconds=0.2)
     with serving(stalls(0.6), RIGHT) as server:
@@ -188,6 +189,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_certificate(tmp_path_factory.mktemp("tls"))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("chunks", DRIPPING.values(), ids=DRIPPING)
 def test_whatever_drips_is_not_waited_for(clock: Clock, chunks: Sequence[bytes]) -> None:
     limits, patience = Limits(answer_seconds=0.3), Patience(attempts=1)

@@ -438,6 +438,7 @@ VALUES = st.recursive(
 )
 
 
+@pytest.mark.thorough
 @settings(max_examples=20, deadline=None)
 @given(st.lists(st.dictionaries(st.sampled_from(sorted(entry(1)["paper"])), VALUES), max_size=30))
 def test_whatever_stands_in_an_entry_the_others_are_read(hostile: list[Json]) -> None:

@@ -351,6 +351,7 @@ NUMBERS = st.one_of(
 )
 
 
+@pytest.mark.thorough
 @settings(max_examples=150, deadline=None)
 @given(st.lists(NUMBERS, max_size=12), st.sampled_from([" ", ", ", "\n", "/", ":", "-", "", "."]))
 def test_numbers_alone_name_no_paper(numbers: list[str], between: str) -> None:

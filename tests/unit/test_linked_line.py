@@ -85,6 +85,7 @@ def test_of_a_long_text_the_beginning_is_shown(text: str, shown: str | None) -> 
     assert quoted == (f", “{shown}”" if shown is not None else "")
 
 
+@pytest.mark.thorough
 @settings(max_examples=100, deadline=None)
 @given(posts("mastodon", "hackernews", "reddit", "huggingface"))
 def test_whatever_the_post_a_line_is_a_link_and_text(post: Post) -> None:

@@ -237,6 +237,7 @@ def test_a_literal_text(text: str, expected: str | None) -> None:
     assert literal(text) == (text if expected is None else expected)
 
 
+@pytest.mark.thorough
 @settings(max_examples=400, deadline=None)
 @given(hostile_texts(surrogates=True))
 @example("a__ *b*_")

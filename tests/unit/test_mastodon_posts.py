@@ -237,6 +237,7 @@ anything = st.recursive(
 )
 
 
+@pytest.mark.thorough
 @given(
     fields=st.dictionaries(st.sampled_from([*status()]), anything),
     whose=st.dictionaries(st.sampled_from([*account()]), anything),

@@ -60,6 +60,7 @@ def test_what_is_written_is_read_again(reading: Reading) -> None:
     assert len(document.splitlines()) == 1
 
 
+@pytest.mark.thorough
 @settings(max_examples=30, deadline=None)
 @given(readings(), st.randoms(use_true_random=False))
 def test_the_order_of_posts_and_papers_says_nothing(

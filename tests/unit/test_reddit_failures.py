@@ -254,6 +254,7 @@ def echoes(text: str) -> list[Reply]:
     ]
 
 
+@pytest.mark.thorough
 def test_the_secrets_are_in_no_log_record_and_no_message(clock: Clock, log: Log) -> None:
     scripts: list[dict[str, Any]] = [
         {TOKENS: repeat(reply)} for reply in echoes(f"{SECRET} {BASIC}")

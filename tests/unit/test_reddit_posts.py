@@ -247,6 +247,7 @@ VALUES = st.recursive(
 )
 
 
+@pytest.mark.thorough
 @settings(max_examples=20, deadline=None)
 @given(st.lists(st.dictionaries(st.sampled_from(sorted(submission(1))), VALUES), max_size=30))
 def test_whatever_stands_in_a_post_the_others_are_read(hostile: list[Json]) -> None:

@@ -309,6 +309,7 @@ def test_a_roundup_is_made_of_few_reads() -> None:
     assert archive.editions.queries == 1 + (2 + 5) + (2 + 22)
 
 
+@pytest.mark.thorough
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 2)), max_size=8), st.randoms())
 def test_whatever_is_measured_when_the_last_state_is_rounded_up(

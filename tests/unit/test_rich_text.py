@@ -170,6 +170,7 @@ TEXTS = st.lists(
 ).map("".join)
 
 
+@pytest.mark.thorough
 @settings(max_examples=300, deadline=None)
 @given(TEXTS, st.lists(CANDIDATES, max_size=8))
 def test_spans_are_in_order_apart_and_where_the_text_has_them(

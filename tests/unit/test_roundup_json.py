@@ -102,6 +102,7 @@ def test_the_same_digests_give_the_same_bytes(digests: list[Digest]) -> None:
     assert write_roundup(make_roundup(MONTH, digests)) == write_roundup(expected)
 
 
+@pytest.mark.thorough
 @settings(max_examples=12, deadline=None)
 @given(roundups())
 def test_what_is_written_is_read_again(roundup: Roundup) -> None:

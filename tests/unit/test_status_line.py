@@ -120,6 +120,7 @@ def reasons_of(digest: Digest) -> list[str]:
     ]
 
 
+@pytest.mark.thorough
 @settings(max_examples=60, deadline=None)
 @given(digests(0))
 def test_whatever_the_reasons_the_line_is_text(digest: Digest) -> None:

@@ -171,6 +171,7 @@ def test_a_page_that_is_asked_for_again_counts_once(clock: Clock) -> None:
 counts = st.lists(st.integers(0, 150) | st.sampled_from([4, 5, 19, 20, 99, 100]), max_size=60)
 
 
+@pytest.mark.thorough
 @settings(max_examples=25, deadline=None)
 @given(counts, st.integers(10, 80), st.sampled_from([None, 3, 10]))
 def test_what_is_left_out_is_the_least_liked(
