@@ -89,6 +89,7 @@ def test_paging_shows_every_digest_once(cloud: Cloud) -> None:
         ]
 
 
+@pytest.mark.thorough
 def test_paging_neither_skips_nor_repeats_while_the_archive_grows(cloud: Cloud) -> None:
     newer, *older = listing_dates(7, NEWEST)
     late = older.pop(1)
@@ -227,6 +228,7 @@ def test_a_paper_that_a_later_edition_dropped_is_found_in_no_digest(cloud: Cloud
     )
 
 
+@pytest.mark.thorough
 def test_a_paper_that_the_newest_digest_dropped_is_told_by_the_one_before(cloud: Cloud) -> None:
     evening = datetime(2020, 9, 20, 20, tzinfo=UTC)
     store(cloud.stack, *[digest_of(day, "2009.00001") for day in listing_dates(2, NEWEST)])

@@ -189,14 +189,8 @@ def test_a_source_that_is_wrong_from_the_start(source: str, wrong: Wrong, log: L
     assert_no_secret(digest, log)
 
 
-def thorough_but(first: str, *others: str) -> list[Any]:
-    """Parameters of which only the first is tried each time."""
-    return [first, *(pytest.param(name, marks=pytest.mark.thorough) for name in others)]
-
-
-@pytest.mark.parametrize(
-    "name", thorough_but("429, late", "401", "503", "HTML", "cut off", "breaks off")
-)
+@pytest.mark.thorough
+@pytest.mark.parametrize("name", ["429, late", "401", "503", "HTML", "cut off", "breaks off"])
 @EVERY_SOURCE
 def test_a_source_that_is_wrong_after_its_first_answer(source: str, name: str, log: Log) -> None:
     digest = a_day_with(source, chain([None], repeat(FAULTS[name].fault)))
@@ -256,7 +250,8 @@ UNREADABLE = {
 }
 
 
-@pytest.mark.parametrize("form", thorough_but(*UNREADABLE))
+@pytest.mark.thorough
+@pytest.mark.parametrize("form", UNREADABLE)
 @EVERY_SOURCE
 def test_a_source_whose_answers_have_another_form(source: str, form: str, log: Log) -> None:
     digest = a_day_with(source, repeat(UNREADABLE[form]))

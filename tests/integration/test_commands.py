@@ -100,6 +100,7 @@ def test_the_demo_makes_the_same_files_each_time(demo: Run, tmp_path: Path) -> N
     assert demo.files == again.files
 
 
+@pytest.mark.thorough
 def test_the_demo_s_post_is_the_published_one_by_its_facts(demo: Run) -> None:
     post = demo.files[POST].decode()
     scripts = (
@@ -122,6 +123,7 @@ def test_the_demo_s_post_is_the_published_one_by_its_facts(demo: Run) -> None:
     assert post.count(scripts) == len(shown)
 
 
+@pytest.mark.thorough
 def test_the_demo_shows_the_ranking_and_what_to_do_next(demo: Run) -> None:
     output = demo.output
 
@@ -167,6 +169,7 @@ def leave_files(folder: Path) -> Files:
     return files
 
 
+@pytest.mark.thorough
 def test_a_digest_from_the_upstreams_is_the_demo_s(digest_run: Run, demo: Run) -> None:
     assert digest_run.status == 0
     assert digest_run.files == demo.files | {"digests/2020-09-17.json": b"another day"}
@@ -304,6 +307,7 @@ def test_a_day_without_an_announcement_is_told(tmp_path: Path) -> None:
     assert set(outcome.files) == {"digests/2020-09-17.json"}
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("logger")
 def test_a_folder_that_turns_out_to_be_unwritable_is_left_as_it_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

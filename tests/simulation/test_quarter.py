@@ -172,6 +172,7 @@ def published_too_late(documents: Documents, day: date) -> None:
     documents[day]["first_published_at"] = documents[day]["measured_at"]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("spoil", "losses"),
     [

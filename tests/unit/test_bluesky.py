@@ -203,6 +203,7 @@ def test_empty_pages_in_a_row_are_no_pages(clock: Clock) -> None:
         assert told(server, clock).reason == ""
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("last", [None, "last"])
 def test_ten_thousand_posts_are_not_all(clock: Clock, last: str | None) -> None:
     pages = [page(post(str(number)), cursor=str(number)) for number in range(99)]

@@ -230,6 +230,7 @@ def test_whatever_the_post_an_embed_has_its_own_elements_only(post: Post) -> Non
         assert address.startswith("https://twitter.com/") or address in own
 
 
+@pytest.mark.thorough
 @settings(max_examples=100, deadline=None)
 @given(x_posts())
 def test_an_embed_shows_the_text_and_the_name_as_they_are(post: Post) -> None:

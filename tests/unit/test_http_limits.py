@@ -210,6 +210,7 @@ def test_whatever_drips_over_tls_is_not_waited_for(
     assert said == "Oracle: the answer takes longer than 0.3 s (asked once)"
 
 
+@pytest.mark.thorough
 def test_what_drips_from_behind_a_proxy_is_not_waited_for(
     clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -394,6 +394,7 @@ def test_canonical_ids_stay_as_they_are(paper_id: PaperId, version: str) -> None
     assert parse_paper_id(paper_id + version) == paper_id
 
 
+@pytest.mark.thorough
 @settings(max_examples=300, deadline=None)
 @given(
     st.sampled_from(["", "https://", "https://arxiv.org/", "https://arxiv.org/abs/", "https://["]),

@@ -131,6 +131,7 @@ def authors(section: Section) -> Sequence[str]:
     return section.authors.split(", ")
 
 
+@pytest.mark.thorough
 @needs_archive
 def test_the_archive_has_the_size_that_is_told() -> None:
     papers = sections()
