@@ -46,6 +46,8 @@ COLLECTIONS = ("collector-schedule", "collector-date", "collector-date", "collec
 """The first makes a digest, the second replaces it, the third is a repeated delivery; the fourth
 is of a day that all sources have something to say about."""
 BACKFILL = "backfill-order"
+STATUS = "api-status"
+"""It tells of now, and SAM's gateway has the time of the clock on the wall."""
 REQUESTS = tuple(sorted(path.stem for path in EVENTS.glob("api-*.json")))
 
 
@@ -223,7 +225,8 @@ def request_over_http(sam: Sam, expected: Run, story: Story) -> None:
             query = read_event(name)["rawQueryString"]
             response = _request(http["method"], f"{url}{http['path']}", query)
             expect(f"the status of {name}", response.status_code, wanted["statusCode"])
-            expect(f"the body of {name}", response.content.decode(), wanted["body"])
+            if name != STATUS:
+                expect(f"the body of {name}", response.content.decode(), wanted["body"])
             for header, value in wanted["headers"].items():
                 expect(f"{header} of {name}", response.headers.get(header), value)
             story.tell(f"{http['method']} {http['path']}: {response.status_code}")

@@ -274,9 +274,8 @@ class Sam:
         """
         resources = read_template()["Resources"].values()
         functions = [each for each in resources if each["Type"] == "AWS::Serverless::Function"]
-        declared = {
-            name for each in functions for name in each["Properties"]["Environment"]["Variables"]
-        }
+        settings = [each["Properties"].get("Environment", {"Variables": {}}) for each in functions]
+        declared = {name for each in settings for name in each["Variables"]}
         kept = {
             name: value
             for name, value in os.environ.items()
