@@ -120,6 +120,23 @@ class Table:
         return True
 
 
+class TableStore:
+    """A store in the table, from which the ones of each kind of thing are made."""
+
+    def __init__(
+        self,
+        client: "DynamoDBClient",
+        table_name: str,
+        *,
+        consistent: bool = True,
+        part_bytes: int = PART_BYTES,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """`consistent` reads see every write that came before; they cost twice as much."""
+        self._table = Table(client, table_name, part_bytes, sleep)
+        self._consistent = consistent
+
+
 def key(partition: str, sort: str) -> Item:
     """The key of an item."""
     return {"pk": {"S": partition}, "sk": {"S": sort}}

@@ -1,19 +1,15 @@
 """Editions of digests in the table, and in which digests each paper was."""
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from hotpapers.adapters.aws import failures_of
-from hotpapers.adapters.dynamodb import PART_BYTES, Item, Table, key, pauses
+from hotpapers.adapters.dynamodb import Item, TableStore, key, pauses
 from hotpapers.adapters.dynamodb_parts import PartedDocument, Place, read, save
 from hotpapers.domain.edition import Edition, EditionHead, Outcome, Revision
 from hotpapers.domain.identifiers import PaperId
 from hotpapers.errors import StoreError
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
 
 HEADS = "DIGESTS"
 
@@ -25,21 +21,8 @@ AFTER_ALL_DATES = "A"
 """A paper's other items, such as where it is listed, stand behind its dates."""
 
 
-class DynamoDBEditions:
+class DynamoDBEditions(TableStore):
     """Editions kept in a DynamoDB table."""
-
-    def __init__(
-        self,
-        client: "DynamoDBClient",
-        table_name: str,
-        *,
-        consistent: bool = True,
-        part_bytes: int = PART_BYTES,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
-        """`consistent` reads see every write that came before; they cost twice as much."""
-        self._table = Table(client, table_name, part_bytes, sleep)
-        self._consistent = consistent
 
     @failures_of("DynamoDB")
     def head(self, day: date) -> EditionHead | None:

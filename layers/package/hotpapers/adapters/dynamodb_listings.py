@@ -1,15 +1,14 @@
 """How each listing date stands, its papers, and on which day each paper is new, in the table."""
 
 import gzip
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from botocore.exceptions import ClientError
 
 from hotpapers.adapters.aws import error_code, failures_of
-from hotpapers.adapters.dynamodb import PART_BYTES, Item, Table, key
+from hotpapers.adapters.dynamodb import Item, TableStore, key
 from hotpapers.adapters.dynamodb_parts import PartedDocument, Place, read, save
 from hotpapers.documents.listing_json import (
     read_listing,
@@ -25,9 +24,6 @@ from hotpapers.domain.listing import Listing, supersedes
 from hotpapers.domain.paper import Paper
 from hotpapers.errors import StoreError
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
-
 HEADS = "LISTINGS"
 LISTED = "LISTED"
 
@@ -35,25 +31,12 @@ BATCH_SIZE = 100
 """How many items DynamoDB gives in a batch."""
 
 
-class DynamoDBListings:
+class DynamoDBListings(TableStore):
     """Listings kept in a DynamoDB table.
 
     A listing's head has the listing itself, and says how many parts its papers have; these are of
     the revision of the head with which they were kept, which may have been replaced since.
     """
-
-    def __init__(
-        self,
-        client: "DynamoDBClient",
-        table_name: str,
-        *,
-        consistent: bool = True,
-        part_bytes: int = PART_BYTES,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
-        """`consistent` reads see every write that came before; they cost twice as much."""
-        self._table = Table(client, table_name, part_bytes, sleep)
-        self._consistent = consistent
 
     @failures_of("DynamoDB")
     def listings(self, first: date, last: date) -> Mapping[date, Listing]:

@@ -3,35 +3,19 @@
 import gzip
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
 from hotpapers.adapters.aws import error_code, failures_of
-from hotpapers.adapters.dynamodb import PART_BYTES, Table, key
+from hotpapers.adapters.dynamodb import TableStore, key
 from hotpapers.documents.digest_json import write_time
 from hotpapers.documents.measurement_json import read_measurement, write_measurement
 from hotpapers.domain.history import Measurement
 from hotpapers.errors import StoreError
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
 
-
-class DynamoDBMeasurements:
+class DynamoDBMeasurements(TableStore):
     """Measurements kept in a DynamoDB table, each packed into an item."""
-
-    def __init__(
-        self,
-        client: "DynamoDBClient",
-        table_name: str,
-        *,
-        consistent: bool = True,
-        part_bytes: int = PART_BYTES,
-    ) -> None:
-        """`consistent` reads see every write that came before; they cost twice as much."""
-        self._table = Table(client, table_name, part_bytes)
-        self._consistent = consistent
 
     @failures_of("DynamoDB")
     def measurements(self, day: date) -> Sequence[Measurement]:

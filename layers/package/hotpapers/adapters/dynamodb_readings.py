@@ -1,12 +1,10 @@
 """What the sources told, in the table: the newest reading of each about each listing date."""
 
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
 
 from hotpapers.adapters.aws import failures_of
-from hotpapers.adapters.dynamodb import PART_BYTES, Item, Table, pauses
+from hotpapers.adapters.dynamodb import Item, TableStore, pauses
 from hotpapers.adapters.dynamodb_parts import PartedDocument, Place, save, unpack
 from hotpapers.documents.reading_json import read_reading, write_reading
 from hotpapers.domain.edition import Outcome, revision
@@ -14,28 +12,15 @@ from hotpapers.domain.reading import Reading
 from hotpapers.domain.sources import SOURCES
 from hotpapers.errors import StoreError
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
 
-
-class DynamoDBReadings:
+class DynamoDBReadings(TableStore):
     """The sources' newest readings, kept in a DynamoDB table."""
-
-    def __init__(
-        self,
-        client: "DynamoDBClient",
-        table_name: str,
-        *,
-        part_bytes: int = PART_BYTES,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
-        self._table = Table(client, table_name, part_bytes, sleep)
 
     @failures_of("DynamoDB")
     def readings(self, day: date) -> Mapping[str, Reading]:
         """What is kept for a listing date, by the sources' names."""
         for pause in pauses():
-            items = self._table.partition(f"READINGS#{day}")
+            items = self._table.partition(f"READINGS#{day}", consistent=self._consistent)
             documents = [unpack(parts) for parts in _parts_by_source(items)]
             whole = [read_reading(document[1]) for document in documents if document]
             if len(whole) == len(documents):

@@ -1,33 +1,13 @@
 """Roundups of weeks and months in the table."""
 
-import time
-from collections.abc import Callable
-from typing import TYPE_CHECKING
-
 from hotpapers.adapters.aws import failures_of
-from hotpapers.adapters.dynamodb import PART_BYTES, Table
+from hotpapers.adapters.dynamodb import TableStore
 from hotpapers.adapters.dynamodb_parts import PartedDocument, Place, read, save
 from hotpapers.domain.edition import Outcome, Revision
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
 
-
-class DynamoDBRoundups:
+class DynamoDBRoundups(TableStore):
     """Roundups kept in a DynamoDB table."""
-
-    def __init__(
-        self,
-        client: "DynamoDBClient",
-        table_name: str,
-        *,
-        consistent: bool = True,
-        part_bytes: int = PART_BYTES,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
-        """`consistent` reads see every write that came before; they cost twice as much."""
-        self._table = Table(client, table_name, part_bytes, sleep)
-        self._consistent = consistent
 
     @failures_of("DynamoDB")
     def document(self, name: str) -> tuple[Revision, bytes] | None:
