@@ -4,8 +4,9 @@ import logging
 from collections.abc import Iterator
 
 import pytest
+from aws_lambda_powertools import Logger
 
-from local.cloud import DROPPED, PRETENCE, Cloud
+from local.cloud import DROPPED, PRETENCE, SERVICE, Cloud
 from local.samples import CREDENTIALS
 from local.stack import FUNCTIONS
 from local.template import default_parameters, function_environment
@@ -39,7 +40,10 @@ def log() -> Iterator[Log]:
     """What our package and the libraries below it log meanwhile, down to DEBUG.
 
     Not `caplog`: the functions' logger, once it exists, keeps its records from the root's handlers.
+    It is made here: whoever makes it first filters its records out of the root's handlers, which
+    this one is.
     """
+    Logger(service=SERVICE)
     handler = Log()
     loggers = [logging.getLogger(), logging.getLogger("hotpapers")]
     levels = [logger.level for logger in loggers]
