@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from itertools import accumulate
 from random import Random
 
-from hotpapers.adapters.http import Pace
+from hotpapers.adapters.pace import Pace
 from hotpapers.domain.calendar import Window, announced_at, new_york_date, submission_window
 from hotpapers.domain.identifiers import PaperId
 from hotpapers.domain.listing import AnnouncedPaper, Announcement, Kind, Notice

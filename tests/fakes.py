@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-from hotpapers.adapters.http import Time
+from hotpapers.adapters.pace import Time
 from hotpapers.documents.listing_json import (
     read_listing,
     read_paper,

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from hotpapers.adapters.dynamodb_pace import TablePace
-from hotpapers.adapters.http import NoTurnError, OwnPace, Pace, Time
+from hotpapers.adapters.pace import NoTurnError, OwnPace, Pace, Time
 from hotpapers.errors import StoreError
 from tests.aws import Meddler, Storage
 from tests.fakes import Clock, Log
@@ -210,7 +210,7 @@ def test_clocks_may_differ_a_little(storage: Storage, clock: Clock) -> None:
 
 def test_paces_of_different_names_are_apart(storage: Storage, clock: Clock) -> None:
     with pace(storage, clock).turn(ANY_TIME), pace(storage, clock, name="other").turn(0.1):
-        pass
+        assert clock.pauses == []
 
 
 def test_a_table_that_is_not_there_is_reported(storage: Storage, clock: Clock) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from hotpapers.adapters.http import Time
+from hotpapers.adapters.pace import Time
 from hotpapers.domain.calendar import Window
 from hotpapers.domain.post import Post
 from hotpapers.domain.sources import SOURCES

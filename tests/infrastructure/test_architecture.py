@@ -168,7 +168,7 @@ def test_the_clock_is_read_by_the_upstreams_alone() -> None:
     readers = {path.name: uses(path) & CLOCKS for path in MODULES + FUNCTIONS}
 
     assert {name: clocks for name, clocks in readers.items() if clocks} == {
-        "http.py": {"time.monotonic", "datetime.now"}
+        "pace.py": {"time.monotonic", "datetime.now"}
     }
 
 

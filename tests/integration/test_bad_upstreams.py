@@ -18,7 +18,7 @@ import pytest
 from werkzeug.wrappers import Response
 
 from hotpapers.adapters.arxiv import Arxiv, ArxivOrigins
-from hotpapers.adapters.http import Time
+from hotpapers.adapters.pace import Time
 from hotpapers.domain.digest import Attention, Digest
 from hotpapers.domain.identifiers import PaperId
 from hotpapers.domain.sources import SOURCES, SourceReport, Status

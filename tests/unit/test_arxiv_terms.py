@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from hotpapers.adapters.arxiv import ALLOWED_SECONDS, Arxiv, ArxivOrigins
-from hotpapers.adapters.http import NoTurnError, Upstream
+from hotpapers.adapters.http import Upstream
+from hotpapers.adapters.pace import NoTurnError
 from hotpapers.errors import UpstreamError
 from local.upstreams.faults import Faults, answers
 from local.upstreams.server import UpstreamServer

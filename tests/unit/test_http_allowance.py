@@ -2,7 +2,8 @@
 
 import pytest
 
-from hotpapers.adapters.http import Allowance, Limits, Patience, Terms, Time, Upstream
+from hotpapers.adapters.http import Allowance, Limits, Patience, Terms, Upstream
+from hotpapers.adapters.pace import Time
 from local.upstreams.faults import answers, drips, stalls
 from tests.fakes import Clock
 from tests.oracle import RIGHT, RawServer, ask, failure, redirects, serving, serving_only, upstream

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from werkzeug.wrappers import Response
 
-from hotpapers.adapters.http import Limits, Patience, Time, Upstream
+from hotpapers.adapters.http import Limits, Patience, Upstream
+from hotpapers.adapters.pace import Time
 from local.upstreams.faults import Fault, answers, breaks_off, drips, hangs_up, stalls
 from tests.fakes import Clock
 from tests.oracle import (

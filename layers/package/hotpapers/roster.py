@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from hotpapers.adapters.http import Terms, Time
+from hotpapers.adapters.http import Terms
+from hotpapers.adapters.pace import Time
 from hotpapers.adapters.ssm import parameter_name, read_secrets
 from hotpapers.domain.sources import SOURCES, SourceReport, Status
 from hotpapers.environment import Reader

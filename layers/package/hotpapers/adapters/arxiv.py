@@ -14,17 +14,8 @@ from hotpapers.adapters import arxiv_api, arxiv_feed, arxiv_pages
 from hotpapers.adapters.arxiv_api import ArxivApi
 from hotpapers.adapters.arxiv_feed import ArxivFeed
 from hotpapers.adapters.arxiv_pages import ArxivPages
-from hotpapers.adapters.http import (
-    Allowance,
-    Limits,
-    OwnPace,
-    Pace,
-    Patience,
-    Terms,
-    Time,
-    Upstream,
-    user_agent,
-)
+from hotpapers.adapters.http import Allowance, Limits, Patience, Terms, Upstream, user_agent
+from hotpapers.adapters.pace import OwnPace, Pace, Time
 from hotpapers.domain.calendar import Window
 from hotpapers.domain.identifiers import PaperId
 from hotpapers.domain.listing import Announcement, Notice

@@ -18,7 +18,7 @@ from botocore.exceptions import ClientError
 
 from hotpapers.adapters.aws import error_code, failures_of
 from hotpapers.adapters.dynamodb import Item, key
-from hotpapers.adapters.http import NoTurnError, Time
+from hotpapers.adapters.pace import NoTurnError, Time
 from hotpapers.errors import StoreError
 
 if TYPE_CHECKING:
