@@ -4,6 +4,10 @@ import os
 import re
 import signal
 import socket
+import threading
+from types import FrameType
+
+from werkzeug.serving import BaseWSGIServer
 
 from hotpapers.errors import InvalidInputError
 from local import console
@@ -37,7 +41,23 @@ def main() -> None:
         console.say(f"Serving on http://{HOST}:{server.port} until Ctrl-C; try")
         for path in PATHS:
             console.say(f"  curl http://{HOST}:{server.port}{path}")
+        stop_by_signal(server)
         server.serve_forever()
+
+
+def stop_by_signal(server: BaseWSGIServer) -> None:
+    """Let a server end by Ctrl-C or SIGTERM, once it has answered what it is being asked.
+
+    The KeyboardInterrupt that Python raises otherwise is lost where it meets a destructor.
+    """
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        # Not from here: it waits for the loop that this handler interrupts.
+        threading.Thread(target=server.shutdown, daemon=True).start()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
 
 
 def listen(port: int) -> socket.socket:

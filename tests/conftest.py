@@ -1,5 +1,6 @@
 """What all tests share: no real account, no settings of the developer's, and a stack to work on."""
 
+import gc
 import logging
 from collections.abc import Iterator
 
@@ -54,6 +55,18 @@ def log() -> Iterator[Log]:
     for logger, level in zip(loggers, levels, strict=True):
         logger.removeHandler(handler)
         logger.setLevel(level)
+
+
+@pytest.fixture
+def no_collection() -> Iterator[None]:
+    """No garbage collection meanwhile, for tests that go down to the recursion limit.
+
+    Whatever is collected there cannot clean up after itself, for want of a frame; Python passes
+    over that, and pytest takes it for a fault of the test that happened to come along.
+    """
+    gc.disable()
+    yield
+    gc.enable()
 
 
 @pytest.fixture(scope="module")

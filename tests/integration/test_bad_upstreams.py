@@ -45,6 +45,8 @@ from local.upstreams.server import UpstreamServer
 from tests.collecting import Archive
 from tests.fakes import Log
 
+pytestmark = pytest.mark.usefixtures("no_collection")
+
 SAMPLE = SAMPLES["sources"]
 SECRETS = {
     "X_BEARER_TOKEN": "AAAA-secret-of-x",

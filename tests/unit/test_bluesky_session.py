@@ -34,6 +34,8 @@ from tests.upstream import (
     tell,
 )
 
+pytestmark = pytest.mark.usefixtures("no_collection")
+
 
 def test_a_session_is_opened_with_the_password_and_asked_within(clock: Clock) -> None:
     with serving(page(post())) as server:

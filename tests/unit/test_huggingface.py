@@ -28,6 +28,8 @@ from tests.upstream import (
     tell,
 )
 
+pytestmark = pytest.mark.usefixtures("no_collection")
+
 PATH = "/api/daily_papers"
 NOTHING = json_answer([])
 

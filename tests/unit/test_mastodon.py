@@ -29,6 +29,8 @@ from tests.upstream import (
     tell,
 )
 
+pytestmark = pytest.mark.usefixtures("no_collection")
+
 ARXIV, LLM = (f"/api/v1/timelines/tag/{tag}" for tag in ("arxiv", "llm"))
 
 Json = dict[str, Any]

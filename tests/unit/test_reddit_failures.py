@@ -27,6 +27,8 @@ from tests.reddit import (
 )
 from tests.upstream import LISTING_DATE, SPAN, Reply, ScriptedServer, json_answer, tell
 
+pytestmark = pytest.mark.usefixtures("no_collection")
+
 
 @pytest.mark.parametrize(
     ("reply", "said"),

@@ -32,6 +32,8 @@ from tests.x import (
     told,
 )
 
+pytestmark = pytest.mark.usefixtures("no_collection")
+
 
 def page(*posts: Json) -> str:
     """A page as X sends it."""
