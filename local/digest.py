@@ -71,7 +71,13 @@ def main() -> None:
     credentials = read_credentials(environment, chosen)
     with Cloud(settings, credentials) as cloud, console.Progress() as progress:
         quiet_handlers(progress)
-        answer = cloud.collect(event)
+        try:
+            answer = cloud.collect(event)
+        except UpstreamError:
+            # With another day's listing: what was made before has been paid for.
+            if cloud.render_new():
+                say_written(write_documents(cloud, folder))
+            raise
         day = day_made(answer)
         cloud.render_new()
         written = write_documents(cloud, folder)
@@ -101,6 +107,11 @@ def tell(digest: Digest, written: Sequence[Path]) -> None:
         console.show_ranking(digest)
         console.show_sources(digest)
     console.say("")
+    say_written(written)
+
+
+def say_written(written: Sequence[Path]) -> None:
+    """Print where files were written."""
     for path in written:
         console.say(f"wrote {path}")
 

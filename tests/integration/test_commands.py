@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from itertools import repeat
+from itertools import chain, repeat
 from pathlib import Path
 
 import pytest
@@ -281,6 +281,25 @@ def test_the_newest_day_is_made_where_none_is_named(tmp_path: Path) -> None:
         "digests/2020-09-21.json",
         "posts/2020-09-21---Hot-Papers.md",
     }
+
+
+@pytest.mark.thorough
+def test_what_is_made_is_written_though_another_day_cannot_be_asked_about(tmp_path: Path) -> None:
+    busy = answers(503, "Busy.", retry_after=3600)
+    faults = Faults(
+        # Friday's two pages and its papers are told; then arXiv is down.
+        arxiv=chain([None], repeat(busy)),
+        arxiv_rss=repeat(busy),
+        arxiv_web=chain([None, None], repeat(busy)),
+    )
+    order = {name: value for name, value in TODAY.items() if name != "SETTLING_DAYS"}
+    with UpstreamServer(SEED, faults=faults) as upstreams:
+        outcome = run("digest", tmp_path, order | upstreams.settings)
+
+    assert outcome.status == 1
+    assert outcome.errors.splitlines()[-1].startswith("error: arXiv: answered 503 ('Busy.')")
+    assert set(outcome.files) == {DIGEST, POST}
+    assert re.findall(r"(?m)^wrote .*/((?:posts|digests)/.+)$", outcome.output) == [DIGEST, POST]
 
 
 @pytest.mark.thorough
