@@ -1,5 +1,6 @@
 """Making the digest of a day: what is asked, what is kept, and when nothing is done."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import permutations
@@ -13,6 +14,7 @@ from hotpapers.domain.edition import Edition, EditionHead, Outcome
 from hotpapers.domain.history import Measurement
 from hotpapers.domain.identifiers import PaperId
 from hotpapers.domain.listing import Listing, ListingState
+from hotpapers.domain.paper import Paper
 from hotpapers.errors import InvalidInputError, StoreError, UpstreamError
 from hotpapers.use_cases.collect import CollectionOrder, Run
 from hotpapers.use_cases.measure import Collection
@@ -35,7 +37,7 @@ from tests.collecting import (
     reports,
     run,
 )
-from tests.fakes import Log, MemoryEditions, MemoryPapers, MemoryPosts
+from tests.fakes import Log, MemoryEditions, MemoryListings, MemoryPapers, MemoryPosts
 
 MADE = Collection(DAY, Outcome.SAVED, 3, 2, final=False, sources=reports(x=OK))
 
@@ -330,7 +332,30 @@ def test_what_arxiv_says_of_hot_papers_now_is_taken_over() -> None:
     run(archive, later(24), papers)
     assert [entry.paper for entry in archive.digest().papers] == [now, A]
     assert archive.listings.papers(DAY) == (A, now, C)
+    # So it says so also when it is hot no more, and in no digest.
+    assert archive.listings.place(B.id) == (DAY, now)
     assert archive.listings.listings(DAY, DAY)[DAY].found_at == later(24).time
+
+
+class FullOfListings(MemoryListings):
+    """A store that takes no listing of the day again once it has one."""
+
+    def keep(self, listing: Listing, papers: Sequence[Paper] | None = None) -> bool:
+        if listing.date == DAY and DAY in self.listings(DAY, DAY):
+            raise StoreError(f"the listing of {DAY} does not fit")
+        return super().keep(listing, papers)
+
+
+def test_descriptions_that_cannot_be_kept_are_the_trouble_of_their_day_alone() -> None:
+    archive = Archive(listings=FullOfListings())
+    run(archive)
+    monday = replace(A, id=PaperId("2009.00011"), submitted_at=datetime(2020, 9, 18, 9, tzinfo=UTC))
+    papers = MemoryPapers([A, replace(B, withdrawn=True), C, monday])
+    order = CollectionOrder(COLLECTED_AT + 48 * HOUR)
+    with pytest.raises(StoreError, match="the listing of 2020-09-18 does not fit"):
+        run(archive, order, papers)
+    assert archive.digest().collected_at == COLLECTED_AT
+    assert archive.digest(date(2020, 9, 21)).collected_at == order.time
 
 
 def test_where_arxiv_describes_papers_as_before_the_listing_is_not_written_again() -> None:

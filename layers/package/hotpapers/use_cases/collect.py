@@ -219,8 +219,9 @@ class Collector:
                     made.append(self._make_quiet(listing, heads.get(listing.date)))
         told, answers = measuring.ask_about(days, order.time)
         drafts = [draft for day in told if (draft := measuring.draft(day, order.time))]
-        for draft in self._described(drafts, order.time):
+        for old, draft in zip(drafts, self._described(drafts), strict=True):
             with troubles.set_aside(draft.day.date):
+                self._keep_descriptions(old.day, draft.day, order.time)
                 made.append(measuring.publish(draft))
         troubles.tell()
         return Run(
@@ -231,20 +232,23 @@ class Collector:
             spent=_spent(answers),
         )
 
-    def _described(self, drafts: Sequence[Draft], time: datetime) -> Sequence[Draft]:
-        """The drafts with their hot papers as arXiv describes them now, which is then kept."""
+    def _described(self, drafts: Sequence[Draft]) -> Sequence[Draft]:
+        """The drafts with their hot papers as arXiv describes them now."""
         hot = [paper for draft in drafts for paper in draft.hot][:MOST_DESCRIBED]
         try:
             now = {each.id: each for each in self.papers.papers_named(hot)} if hot else {}
         except UpstreamError as error:
             logger.warning("papers stay described as they were", extra={"reason": error.reason})
             return drafts
-        described = [draft.described(now) for draft in drafts]
-        for old, new in zip(drafts, described, strict=True):
-            if new.day.papers != old.day.papers:
-                listing = replace(new.day.listing, found_at=time)
-                self.stores.listings.keep(listing, new.day.papers)
-        return described
+        return [draft.described(now) for draft in drafts]
+
+    def _keep_descriptions(self, old: Day, new: Day, time: datetime) -> None:
+        """Keep how a day's papers are described now, wherever they are kept."""
+        pairs = zip(old.papers, new.papers, strict=True)
+        changed = [paper for before, paper in pairs if paper != before]
+        if changed:
+            self.stores.listings.claim(new.date, changed)
+            self.stores.listings.keep(replace(new.listing, found_at=time), new.papers)
 
     def _measuring(self) -> Measuring:
         stores = self.stores
