@@ -152,3 +152,12 @@ class Unreadable(MemoryReadings):
         if day == DAY:
             raise StoreError(f"the readings of {day} cannot be read whole")
         return super().readings(day)
+
+
+class FullOfReadings(MemoryReadings):
+    """A store that takes no readings of the day."""
+
+    def keep(self, day: date, reading: Reading) -> bool:
+        if day == DAY:
+            raise StoreError(f"the readings of {day} do not fit")
+        return super().keep(day, reading)

@@ -31,6 +31,7 @@ from tests.collecting import (
     B,
     C,
     Full,
+    FullOfReadings,
     Unreadable,
     about,
     bluesky,
@@ -39,7 +40,7 @@ from tests.collecting import (
     run,
     skeet,
 )
-from tests.fakes import MemoryPapers, MemoryPosts
+from tests.fakes import MemoryPapers, MemoryPosts, MemoryReadings
 
 DOWN = UpstreamError("Bluesky", "answered 503")
 
@@ -347,13 +348,22 @@ def test_all_days_of_a_run_are_asked_about_at_once() -> None:
     assert archive.scores(date(2020, 9, 21)) == {monday.id: {"x": 55}}
 
 
-def test_a_day_that_cannot_be_read_keeps_no_other_from_being_made() -> None:
+@pytest.mark.parametrize(
+    ("readings", "reason"),
+    [
+        (Unreadable, "the readings of 2020-09-18 cannot be read whole"),
+        (FullOfReadings, "the readings of 2020-09-18 do not fit"),
+    ],
+)
+def test_a_day_that_cannot_be_read_or_kept_keeps_no_other_from_being_made(
+    readings: type[MemoryReadings], reason: str
+) -> None:
     archive = Archive()
     run(archive)
     monday = replace(A, id=PaperId("2009.00011"), submitted_at=datetime(2020, 9, 18, 9, tzinfo=UTC))
     order = CollectionOrder(COLLECTED_AT + 48 * HOUR)
-    with pytest.raises(StoreError, match="the readings of 2020-09-18 cannot be read whole"):
-        run(replace(archive, readings=Unreadable()), order, MemoryPapers([A, B, C, monday]))
+    with pytest.raises(StoreError, match=reason):
+        run(replace(archive, readings=readings()), order, MemoryPapers([A, B, C, monday]))
     assert archive.digest().collected_at == COLLECTED_AT
     assert archive.digest(date(2020, 9, 21)).collected_at == order.time
 

@@ -7,8 +7,7 @@ for, the oldest first.
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -24,7 +23,7 @@ from hotpapers.domain.edition import EditionHead, Outcome
 from hotpapers.domain.listing import Listing, ListingState
 from hotpapers.domain.ranking import Rules
 from hotpapers.domain.reading import Reading
-from hotpapers.errors import InvalidInputError, StoreError, UpstreamError
+from hotpapers.errors import InvalidInputError, UpstreamError
 from hotpapers.ports import (
     EditionStore,
     ListingStore,
@@ -39,6 +38,7 @@ from hotpapers.use_cases.measure import (
     Draft,
     Measuring,
     Roster,
+    Troubles,
     make_edition,
     make_quiet,
 )
@@ -209,7 +209,7 @@ class Collector:
     ) -> Run:
         """Measure the listing dates that have papers, and make all their digests, oldest first."""
         measuring = self._measuring()
-        troubles = _Troubles()
+        troubles = Troubles()
         days, made = list[Day](), list[Collection]()
         for listing in listings:
             with troubles.set_aside(listing.date):
@@ -217,7 +217,7 @@ class Collector:
                     days.append(self._day(order, listing, heads.get(listing.date)))
                 elif listing.state is ListingState.QUIET:
                     made.append(self._make_quiet(listing, heads.get(listing.date)))
-        told, answers = measuring.ask_about(days, order.time)
+        told, answers = measuring.ask_about(days, order.time, troubles)
         drafts = [draft for day in told if (draft := measuring.draft(day, order.time))]
         for old, draft in zip(drafts, self._described(drafts), strict=True):
             with troubles.set_aside(draft.day.date):
@@ -274,28 +274,6 @@ class Collector:
         digest = make_quiet(listing, head)
         outcome = self.stores.editions.save(make_edition(digest))
         return Collection(listing.date, outcome, 0, 0, digest.final)
-
-
-@dataclass
-class _Troubles:
-    """What could not be read or kept of a day, while the other days are seen to."""
-
-    errors: list[StoreError] = field(default_factory=list)
-
-    @contextmanager
-    def set_aside(self, day: date) -> Iterator[None]:
-        """Let a failure of the store be the trouble of one day."""
-        try:
-            yield
-        except StoreError as error:
-            extra = {"date": str(day), "reason": str(error)}
-            logger.error("digest is not made", extra=extra)  # noqa: TRY400 - the reason is enough
-            self.errors.append(error)
-
-    def tell(self) -> None:
-        """Raise the first failure, if there was one."""
-        if self.errors:
-            raise self.errors[0]
 
 
 def _is_open(day: date, listing: Listing | None, time: datetime) -> bool:

@@ -1,7 +1,8 @@
 """Measuring what is said about the papers of listing dates, and making their digests."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
@@ -86,6 +87,28 @@ class Day:
         return any(reading.taken_at == time for reading in self.readings.values())
 
 
+@dataclass
+class Troubles:
+    """What could not be read or kept of a day, while the other days are seen to."""
+
+    errors: list[StoreError] = field(default_factory=list)
+
+    @contextmanager
+    def set_aside(self, day: date) -> Iterator[None]:
+        """Let a failure of the store be the trouble of one day."""
+        try:
+            yield
+        except StoreError as error:
+            extra = {"date": str(day), "reason": str(error)}
+            logger.error("digest is not made", extra=extra)  # noqa: TRY400 - the reason is enough
+            self.errors.append(error)
+
+    def tell(self) -> None:
+        """Raise the first failure, if there was one."""
+        if self.errors:
+            raise self.errors[0]
+
+
 @dataclass(frozen=True)
 class Draft:
     """A digest that is to be kept, and what was newly measured for it (None: nothing)."""
@@ -134,14 +157,14 @@ class Measuring:
     measured: timedelta
 
     def ask_about(
-        self, days: Sequence[Day], time: datetime
+        self, days: Sequence[Day], time: datetime, troubles: Troubles
     ) -> tuple[Sequence[Day], Mapping[str, Answer]]:
         """Ask the sources about all days at once, and keep what they tell of each.
 
         Gives the days with what is known of them now, and the answers. Readings are kept before any
         digest is: a run that is repeated after it died finds them, and pays for no post again. Nor
-        does one that a mistake of ours ended, or a failure of the store with one of the days (which
-        raises StoreError): these are raised at last.
+        does one that a mistake of ours ended, which is raised at last. A day whose readings cannot
+        be kept is left out.
         """
         inquiries = [
             (source, inquiry)
@@ -149,15 +172,13 @@ class Measuring:
             if (inquiry := self._inquiry(source, days, time))
         ]
         answers = ask(inquiries, self.roster.seconds)
-        told, failures = list[Day](), list[BaseException]()
+        told = list[Day]()
         for day in days:
-            try:
+            with troubles.set_aside(day.date):
                 told.append(self._keep(day, answers))
-            except StoreError as error:
-                failures.append(error)
-        failures += [answer.error for answer in answers.values() if isinstance(answer, Mistake)]
-        if failures:
-            raise failures[0]
+        for answer in answers.values():
+            if isinstance(answer, Mistake):
+                raise answer.error
         return told, answers
 
     def _inquiry(self, source: PostSource, days: Sequence[Day], time: datetime) -> Inquiry | None:
