@@ -46,7 +46,7 @@ def collector() -> "Callable[[CollectionOrder], Run]":
     settings = CollectorSettings.from_environment()
     client, table = _dynamodb(), settings.table_name
     stores = Stores(
-        editions=_editions(table),
+        editions=DynamoDBEditions(client, table),
         readings=DynamoDBReadings(client, table),
         listings=DynamoDBListings(client, table),
         measurements=DynamoDBMeasurements(client, table),
@@ -105,10 +105,6 @@ def forget() -> None:
     """Make everything anew at the next call: for processes that change their environment."""
     for made in (collector, renderer, archive):
         made.cache_clear()
-
-
-def _editions(table_name: str) -> DynamoDBEditions:
-    return DynamoDBEditions(_dynamodb(), table_name)
 
 
 def _dynamodb() -> Any:
