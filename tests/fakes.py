@@ -40,6 +40,8 @@ from hotpapers.domain.listing import (
     Notice,
     supersedes,
 )
+from hotpapers.domain.packing import Packed, pack
+from hotpapers.domain.page import Page
 from hotpapers.domain.paper import Paper
 from hotpapers.domain.post import Post
 from hotpapers.domain.reading import PostPage, Reading
@@ -128,6 +130,10 @@ class MemoryEditions:
         edition = self._editions.get(day)
         return (edition.revision, edition.document) if edition else None
 
+    def packed_document(self, day: date) -> tuple[Revision, Packed] | None:
+        kept = self.document(day)
+        return (kept[0], pack(kept[1])) if kept else None
+
     def listing_dates(self, paper: PaperId) -> Sequence[date]:
         return sorted(self._days[paper], reverse=True)
 
@@ -147,8 +153,16 @@ class MemoryRoundups:
     def __init__(self) -> None:
         self.kept: dict[str, tuple[Revision, bytes]] = {}
 
+    def revision(self, name: str) -> Revision | None:
+        kept = self.kept.get(name)
+        return kept[0] if kept else None
+
     def document(self, name: str) -> tuple[Revision, bytes] | None:
         return self.kept.get(name)
+
+    def packed_document(self, name: str) -> tuple[Revision, Packed] | None:
+        kept = self.kept.get(name)
+        return (kept[0], pack(kept[1])) if kept else None
 
     def save(self, name: str, revision: Revision, document: bytes) -> Outcome:
         kept = self.kept.get(name)
@@ -195,6 +209,23 @@ class MemoryDocuments:
 
     def replace(self, path: str, content: bytes, content_type: str, revision: Revision) -> bool:
         return path in self.published and self.publish(path, content, content_type, revision)
+
+
+@dataclass
+class MemoryPages:
+    """A PageStore; `kept` are the pages by their paths."""
+
+    kept: dict[str, Page] = field(default_factory=dict)
+
+    def page(self, path: str) -> Page | None:
+        return self.kept.get(path)
+
+    def put(self, path: str, page: Page) -> bool:
+        kept = self.kept.get(path)
+        if kept is not None and kept.made_of == page.made_of:
+            return False
+        self.kept[path] = page
+        return True
 
 
 class MemoryPapers:

@@ -9,6 +9,8 @@ from hotpapers.domain.edition import Edition, EditionHead, Outcome, Revision
 from hotpapers.domain.history import Measurement
 from hotpapers.domain.identifiers import PaperId
 from hotpapers.domain.listing import Announcement, Listing, Notice
+from hotpapers.domain.packing import Packed
+from hotpapers.domain.page import Page
 from hotpapers.domain.paper import Paper
 from hotpapers.domain.reading import PostPage, Reading
 
@@ -134,6 +136,9 @@ class EditionStore(Protocol):
     def document(self, day: date) -> tuple[Revision, bytes] | None:
         """The document that is kept for a listing date, whole; None where nothing is."""
 
+    def packed_document(self, day: date) -> tuple[Revision, Packed] | None:
+        """The document as `document` gives it, still packed."""
+
     def listing_dates(self, paper: PaperId) -> Sequence[date]:
         """The listing dates in some edition of whose digest a paper was, newest first.
 
@@ -150,8 +155,14 @@ class EditionStore(Protocol):
 class RoundupStore(Protocol):
     """Where the roundups of weeks and months are kept: the newest one of each, by its name."""
 
+    def revision(self, name: str) -> Revision | None:
+        """The revision that is kept for a period; None where nothing is."""
+
     def document(self, name: str) -> tuple[Revision, bytes] | None:
         """The document that is kept for a period, whole; None where nothing is."""
+
+    def packed_document(self, name: str) -> tuple[Revision, Packed] | None:
+        """The document as `document` gives it, still packed."""
 
     def save(self, name: str, revision: Revision, document: bytes) -> Outcome:
         """Keep a roundup unless a newer one is kept: readers see the old one or all of the new.
@@ -171,6 +182,23 @@ class DocumentStore(Protocol):
 
     def replace(self, path: str, content: bytes, content_type: str, revision: Revision) -> bool:
         """Put a document in the place of an older one; where there is none, leave it at that.
+
+        Returns whether this was done. Raises StoreError where it could not be decided.
+        """
+
+
+class PageStore(Protocol):
+    """Where finished pages and feeds lie, packed, each named by what it was made of.
+
+    Whoever knows what a page is to be made of can tell whether the one that lies there is that one;
+    so it does no harm where one is missing, or an older one was put last.
+    """
+
+    def page(self, path: str) -> Page | None:
+        """The page that lies at a path; None where there is none."""
+
+    def put(self, path: str, page: Page) -> bool:
+        """Put a page in its place, unless one made of the same lies there.
 
         Returns whether this was done. Raises StoreError where it could not be decided.
         """

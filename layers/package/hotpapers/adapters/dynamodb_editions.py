@@ -6,9 +6,10 @@ from typing import Any
 
 from hotpapers.adapters.aws import failures_of
 from hotpapers.adapters.dynamodb import Item, TableStore, key, pauses
-from hotpapers.adapters.dynamodb_parts import PartedDocument, Place, read, save
+from hotpapers.adapters.dynamodb_parts import PartedDocument, Place, read, read_packed, save
 from hotpapers.domain.edition import Edition, EditionHead, Outcome, Revision
 from hotpapers.domain.identifiers import PaperId
+from hotpapers.domain.packing import Packed
 from hotpapers.errors import StoreError
 
 HEADS = "DIGESTS"
@@ -71,6 +72,11 @@ class DynamoDBEditions(TableStore):
     def document(self, day: date) -> tuple[Revision, bytes] | None:
         """The document that is kept for a listing date, whole; None where nothing is."""
         return read(self._table, _digest(day), consistent=self._consistent)
+
+    @failures_of("DynamoDB")
+    def packed_document(self, day: date) -> tuple[Revision, Packed] | None:
+        """The document as `document` gives it, still packed."""
+        return read_packed(self._table, _digest(day), consistent=self._consistent)
 
     @failures_of("DynamoDB")
     def listing_dates(self, paper: PaperId) -> Sequence[date]:

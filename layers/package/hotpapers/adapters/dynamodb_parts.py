@@ -5,13 +5,13 @@ necessary (nearly always one). Its head, an item of its own, says of which revis
 parts change in one transaction.
 """
 
-import gzip
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from hotpapers.adapters.dynamodb import Item, Table, key, pauses
 from hotpapers.domain.edition import Outcome, Revision, compare_revisions
+from hotpapers.domain.packing import Packed, pack
 from hotpapers.errors import StoreError
 
 MOST_PARTS = 10
@@ -80,32 +80,46 @@ def read(table: Table, place: Place, *, consistent: bool = True) -> tuple[Revisi
 
     Raises StoreError where it cannot be read whole.
     """
+    kept = read_packed(table, place, consistent=consistent)
+    return (kept[0], kept[1].unpack()) if kept else None
+
+
+def read_packed(
+    table: Table, place: Place, *, consistent: bool = True
+) -> tuple[Revision, Packed] | None:
+    """The document as `read` gives it, still packed."""
     for pause in pauses():
         parts = table.partition(place.parts, consistent=consistent)
         if not parts:
             return None
-        if document := unpack(parts):
+        if document := join(parts):
             return document
         table.sleep(pause)
     raise StoreError(f"{place.what} cannot be read whole")
 
 
 def unpack(parts: Sequence[Item]) -> tuple[Revision, bytes] | None:
-    """The document that parts make, in order; None where they are not all of one revision.
+    """The document that parts make, in order; None where they are not all of one revision."""
+    joined = join(parts)
+    return (joined[0], joined[1].unpack()) if joined else None
+
+
+def join(parts: Sequence[Item]) -> tuple[Revision, Packed] | None:
+    """The document that parts make, still packed; None where they are not all of one revision.
 
     That happens when they were read while they were being replaced.
     """
     revisions = {part["revision"]["S"] for part in parts}
     if len(revisions) != 1 or len(parts) != int(parts[0]["parts"]["N"]):
         return None
-    return revisions.pop(), gzip.decompress(b"".join(part["body"]["B"] for part in parts))
+    return revisions.pop(), Packed(b"".join(part["body"]["B"] for part in parts))
 
 
 def _bodies(table: Table, place: Place, document: PartedDocument) -> Sequence[bytes] | None:
     """The parts of a document; None where the ones that are kept are to stay."""
     if document.content is None:
         return None
-    packed, size = gzip.compress(document.content, mtime=0), table.part_bytes
+    packed, size = pack(document.content).content, table.part_bytes
     bodies = [packed[start : start + size] for start in range(0, len(packed), size)]
     if len(bodies) > MOST_PARTS:
         raise StoreError(f"{place.what} has {len(packed):,} bytes packed")

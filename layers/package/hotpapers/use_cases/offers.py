@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from hotpapers.documents.packing import Packed
+from hotpapers.domain.packing import Packed
 
 Content = bytes | Packed
 
