@@ -220,12 +220,12 @@ class MemoryPages:
     def page(self, path: str) -> Page | None:
         return self.kept.get(path)
 
-    def put(self, path: str, page: Page) -> bool:
+    def made_of(self, path: str) -> str | None:
         kept = self.kept.get(path)
-        if kept is not None and kept.made_of == page.made_of:
-            return False
+        return kept.made_of if kept else None
+
+    def put(self, path: str, page: Page) -> None:
         self.kept[path] = page
-        return True
 
 
 class MemoryPapers:

@@ -197,8 +197,8 @@ class PageStore(Protocol):
     def page(self, path: str) -> Page | None:
         """The page that lies at a path; None where there is none."""
 
-    def put(self, path: str, page: Page) -> bool:
-        """Put a page in its place, unless one made of the same lies there.
+    def made_of(self, path: str) -> str | None:
+        """What the page at a path was made of; None where there is none."""
 
-        Returns whether this was done. Raises StoreError where it could not be decided.
-        """
+    def put(self, path: str, page: Page) -> None:
+        """Put a page in its place. Raises StoreError."""

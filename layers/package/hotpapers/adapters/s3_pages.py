@@ -1,5 +1,6 @@
 """The bucket: finished pages and feeds, as packed files that name what they were made of."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -15,6 +16,8 @@ FOLDER = "pages/"
 """Where the pages lie in the bucket, beside the files of digests."""
 MADE_OF = "made-of"
 """The entry of an object's metadata that has the fingerprint of what the page was made of."""
+MODIFIED_AT = "modified-at"
+"""The one that has the time when that last changed."""
 NOT_FOUND = frozenset({"NoSuchKey", "404"})
 """S3 says the first to a question for an object, the second to one for its head alone."""
 CONTENT_TYPES = {
@@ -42,28 +45,14 @@ class S3Pages:
             if error_code(error) in NOT_FOUND:
                 return None
             raise
-        return Page(answer["Metadata"].get(MADE_OF, ""), Packed(answer["Body"].read()))
+        said = answer["Metadata"]
+        if not said.keys() >= {MADE_OF, MODIFIED_AT}:
+            return None  # none of ours: somebody put it there by hand
+        modified_at = datetime.fromisoformat(said[MODIFIED_AT])
+        return Page(said[MADE_OF], modified_at, Packed(answer["Body"].read()))
 
     @failures_of("S3")
-    def put(self, path: str, page: Page) -> bool:
-        """Put a page in its place, unless one made of the same lies there.
-
-        Without a condition: of two that come at once either may stay, and whoever reads can tell
-        whether it is the right one.
-        """
-        if self._made_of(path) == page.made_of:
-            return False
-        self._client.put_object(
-            Bucket=self._bucket,
-            Key=FOLDER + path,
-            Body=page.content.content,
-            ContentType=CONTENT_TYPES[path.rpartition(".")[2]],
-            ContentEncoding="gzip",
-            Metadata={MADE_OF: page.made_of},
-        )
-        return True
-
-    def _made_of(self, path: str) -> str | None:
+    def made_of(self, path: str) -> str | None:
         """What the page at a path was made of; None where there is none."""
         try:
             head = self._client.head_object(Bucket=self._bucket, Key=FOLDER + path)
@@ -72,3 +61,19 @@ class S3Pages:
                 return None
             raise
         return head["Metadata"].get(MADE_OF)
+
+    @failures_of("S3")
+    def put(self, path: str, page: Page) -> None:
+        """Put a page in its place.
+
+        Without a condition: of two that come at once either may stay, and whoever reads can tell
+        whether it is the right one.
+        """
+        self._client.put_object(
+            Bucket=self._bucket,
+            Key=FOLDER + path,
+            Body=page.content.content,
+            ContentType=CONTENT_TYPES[path.rpartition(".")[2]],
+            ContentEncoding="gzip",
+            Metadata={MADE_OF: page.made_of, MODIFIED_AT: page.modified_at.isoformat()},
+        )

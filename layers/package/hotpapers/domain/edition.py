@@ -1,7 +1,8 @@
 """Editions: the successive states of a digest, and which of two is the newer one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 
@@ -55,6 +56,28 @@ class EditionHead:
     quiet: bool = False
     final: bool = False
     published_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The listing dates of the digests before and after one; None where there is none nearby."""
+
+    previous: date | None = None
+    next: date | None = None
+
+
+NEARBY = timedelta(days=14)
+"""How far from a digest the ones before and after it are looked for. arXiv never pauses that long,
+and where an archive has a gap there is the calendar to cross it by."""
+
+
+def neighbours(day: date, heads: Sequence[EditionHead]) -> Neighbours:
+    """The dates next to a day among those of some heads, no further away than is nearby."""
+    dates = [head.date for head in heads if abs(head.date - day) <= NEARBY]
+    return Neighbours(
+        previous=max((each for each in dates if each < day), default=None),
+        next=min((each for each in dates if each > day), default=None),
+    )
 
 
 def revision(time: datetime, document: bytes) -> Revision:

@@ -208,6 +208,11 @@ def roundup_revision(digests: Iterable[Revision]) -> Revision:
     return "/".join([f"{len(revisions):02}", *revisions])
 
 
+def digest_revisions(roundup: Revision) -> Sequence[Revision]:
+    """The revisions of the digests that a roundup was made of, by its own."""
+    return roundup.split("/")[1:]
+
+
 def _exists(period: Period) -> bool:
     try:
         return bool(period.first)
