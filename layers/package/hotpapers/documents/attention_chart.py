@@ -54,7 +54,7 @@ DASHES = {
 
 LEAST_SCALE = Decimal(1)
 """The smallest top of a scale: a chart of nothing is flat."""
-MOST_STEPS = 4
+MOST_STEPS = 5
 """Into how many steps a scale is divided at most."""
 MOST_DATES = 5
 """How many dates the axis of time has at most."""
@@ -216,7 +216,7 @@ def short_number(value: Decimal) -> str:
     """The number in a few characters: 318, 0.5, 12,400, 1.2e+30."""
     if value >= 10**9:
         return f"{value:.1e}"
-    if value < 10**4:
+    if value < 1_000:
         return decimal_text(value)
     return f"{value:,.0f}"
 
