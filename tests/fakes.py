@@ -9,8 +9,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from heapq import nlargest
 
 from hotpapers.adapters.pace import Time
+from hotpapers.documents.card_json import read_card, write_card
 from hotpapers.documents.listing_json import (
     read_listing,
     read_paper,
@@ -22,6 +24,7 @@ from hotpapers.documents.listing_json import (
 from hotpapers.documents.measurement_json import read_measurement, write_measurement
 from hotpapers.documents.reading_json import read_reading, write_reading
 from hotpapers.domain.calendar import Window, listing_date_of
+from hotpapers.domain.card import Card, Position
 from hotpapers.domain.edition import (
     Edition,
     EditionHead,
@@ -45,6 +48,7 @@ from hotpapers.domain.page import Page
 from hotpapers.domain.paper import Paper
 from hotpapers.domain.post import Post
 from hotpapers.domain.reading import PostPage, Reading
+from hotpapers.domain.terms import Term, paper_terms
 
 
 class Clock:
@@ -398,6 +402,65 @@ class MemoryMeasurements:
     def keep(self, day: date, measurement: Measurement) -> None:
         kept = read_measurement(write_measurement(measurement))
         self._measurements[day].setdefault(measurement.time, kept)
+
+
+class MemoryCatalogue:
+    """A CatalogueStore. What it keeps goes by way of its document, as any store has it.
+
+    `queries` and `batches` count how often it was asked in which way.
+    """
+
+    def __init__(self) -> None:
+        self.queries = 0
+        self.batches = 0
+        self._revisions: dict[date, Revision] = {}
+        self._cards: dict[Position, Card] = {}
+        self._days: defaultdict[date, list[Card]] = defaultdict(list)
+        self._terms: defaultdict[Term, set[Position]] = defaultdict(set)
+
+    def cards_of(self, day: date) -> Sequence[Card]:
+        self.queries += 1
+        return sorted(self._days[day], key=lambda card: card.entry.rank)
+
+    def newest(self, limit: int, after: Position | None = None) -> Sequence[Card]:
+        self.queries += 1
+        return [self._cards[place] for place in _newest(self._cards, limit, after)]
+
+    def positions(
+        self, term: Term, limit: int, after: Position | None = None
+    ) -> Sequence[Position]:
+        self.queries += 1
+        return _newest(self._terms.get(term, ()), limit, after)
+
+    def cards(self, positions: Collection[Position]) -> Sequence[Card]:
+        if len(set(positions)) > 100:
+            raise ValueError(f"{len(set(positions))} cards are asked for at once")
+        self.batches += 1
+        return [
+            self._cards[place]
+            for place in sorted({*positions}, reverse=True)
+            if place in self._cards
+        ]
+
+    def file(self, day: date, revision: Revision, cards: Sequence[Card]) -> None:
+        if self._revisions.get(day, "") > revision:
+            return
+        self._revisions[day] = revision
+        for card in self._days.pop(day, ()):
+            del self._cards[card.position]
+            for term in paper_terms(card.entry.paper):
+                self._terms[term].discard(card.position)
+        for card in cards:
+            kept = read_card(write_card(card))
+            self._cards[card.position] = kept
+            self._days[day].append(kept)
+            for term in paper_terms(card.entry.paper):
+                self._terms[term].add(card.position)
+
+
+def _newest(places: Iterable[Position], limit: int, after: Position | None) -> list[Position]:
+    wanted = (place for place in places if after is None or place < after)
+    return nlargest(limit, wanted)
 
 
 class MemoryPosts:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from hotpapers.domain.calendar import Window
+from hotpapers.domain.card import Card, Position
 from hotpapers.domain.edition import Edition, EditionHead, Outcome, Revision
 from hotpapers.domain.history import Measurement
 from hotpapers.domain.identifiers import PaperId
@@ -13,6 +14,7 @@ from hotpapers.domain.packing import Packed
 from hotpapers.domain.page import Page
 from hotpapers.domain.paper import Paper
 from hotpapers.domain.reading import PostPage, Reading
+from hotpapers.domain.terms import Term
 
 
 class PaperSource(Protocol):
@@ -168,6 +170,42 @@ class RoundupStore(Protocol):
         """Keep a roundup unless a newer one is kept: readers see the old one or all of the new.
 
         Raises StoreError where it cannot be kept.
+        """
+
+
+class CatalogueStore(Protocol):
+    """Where the papers of all digests are kept one by one, to be searched and listed."""
+
+    def cards_of(self, day: date) -> Sequence[Card]:
+        """The cards of a listing date, in the order of their ranks, in one query."""
+
+    def newest(self, limit: int, after: Position | None = None) -> Sequence[Card]:
+        """Cards, the newest first, all after a position in this order.
+
+        There are `limit` of them, or fewer where the catalogue ends.
+        """
+
+    def positions(
+        self, term: Term, limit: int, after: Position | None = None
+    ) -> Sequence[Position]:
+        """Where papers stand that have a term, the newest first, all after a position.
+
+        There are `limit` of them, or fewer where there are no more. The card of one may be gone, or
+        may not have the term any more.
+        """
+
+    def cards(self, positions: Collection[Position]) -> Sequence[Card]:
+        """The cards at up to 100 positions, the newest first; those that are gone are absent.
+
+        One batch. Raises StoreError where the table does not give them all.
+        """
+
+    def file(self, day: date, revision: Revision, cards: Sequence[Card]) -> None:
+        """Make these the cards of a listing date, as its digest of a revision has them.
+
+        Others that the day has go. Where a newer revision was filed already, nothing is done. What
+        fails half-way is continued by repeating it: meanwhile a paper may be missing from what is
+        found, and no wrong one is. Raises StoreError.
         """
 
 

@@ -1,19 +1,22 @@
 """The table: what is in it, and how it is asked.
 
-| pk                        | sk                     | what                                        |
-| ------------------------- | ---------------------- | ------------------------------------------- |
-| `DIGESTS`                 | `2020-09-18`           | the head of a digest: revision, times …     |
-| `DIGEST#2020-09-18`       | `PART#000`…            | its document, packed, in parts              |
-| `PAPER#2009.08319`        | `2020-09-18`           | that some edition of the digest had it      |
-| `PAPER#2009.08319`        | `LISTED`               | the day on which it is new, and the paper   |
-| `LISTINGS`                | `2020-09-18`           | how the listing date stands                 |
-| `LISTING#2020-09-18`      | `PART#000`…            | its papers, packed, in parts                |
-| `READINGS#2020-09-18`     | `x`                    | the head of what a source told of that day  |
-| `READINGS#2020-09-18`     | `x#000`…               | all of it, packed, in parts                 |
-| `MEASUREMENTS#2020-09-18` | `2020-09-19T10:00:00Z` | what a run measured of that day, packed     |
-| `ROUNDUPS`                | `2020-W38`, `2020-09`  | the head of a roundup                       |
-| `ROUNDUP#2020-W38`        | `PART#000`…            | its document, packed, in parts              |
-| `PACES`                   | `arxiv`                | whose turn it is to ask arXiv               |
+| pk                        | sk                      | what                                      |
+| ------------------------- | ----------------------- | ----------------------------------------- |
+| `DIGESTS`                 | `2020-09-18`            | the head of a digest: revision, times …   |
+| `DIGEST#2020-09-18`       | `PART#000`…             | its document, packed, in parts            |
+| `PAPER#2009.08319`        | `2020-09-18`            | that some edition of the digest had it    |
+| `PAPER#2009.08319`        | `LISTED`                | the day on which it is new, and the paper |
+| `LISTINGS`                | `2020-09-18`            | how the listing date stands               |
+| `LISTING#2020-09-18`      | `PART#000`…             | its papers, packed, in parts              |
+| `READINGS#2020-09-18`     | `x`                     | the head of what a source told of a day   |
+| `READINGS#2020-09-18`     | `x#000`…                | all of it, packed, in parts               |
+| `MEASUREMENTS#2020-09-18` | `2020-09-19T10:00:00Z`  | what a run measured of that day, packed   |
+| `ROUNDUPS`                | `2020-W38`, `2020-09`   | the head of a roundup                     |
+| `ROUNDUP#2020-W38`        | `PART#000`…             | its document, packed, in parts            |
+| `CARDS`                   | `2020-09-18#2009.08319` | a paper of a digest, packed               |
+| `TERM#w:engine`           | `2020-09-18#2009.08319` | nothing more: a paper has a term          |
+| `FILED`                   | `2020-09-18`            | the revision whose cards the day has      |
+| `PACES`                   | `arxiv`                 | whose turn it is to ask arXiv             |
 
 Every list is one partition, read in order, so no request costs more as the archive grows.
 """
@@ -38,6 +41,9 @@ Item = dict[str, Any]
 
 PART_BYTES = 350_000
 """How much of a document goes into an item, of the 400 KB that an item may have in all."""
+
+BATCH_SIZE = 25
+"""How many items DynamoDB takes in a batch."""
 
 ATTEMPTS = 6
 FIRST_PAUSE = 0.05
@@ -67,8 +73,8 @@ class Table:
         answer = self.client.get_item(TableName=self.name, Key=key, ConsistentRead=consistent)
         return answer.get("Item")
 
-    def items(self, keys: Sequence[Item]) -> Sequence[Item]:
-        """The items of so many keys as a batch may have, in no order; consistent.
+    def items(self, keys: Sequence[Item], *, consistent: bool = True) -> Sequence[Item]:
+        """The items of so many keys as a batch may have, in no order.
 
         Raises StoreError where the table does not give them all.
         """
@@ -76,7 +82,7 @@ class Table:
         left: list[Any] = list(keys)
         waits = pauses()
         while left:
-            question: Any = {self.name: {"Keys": left, "ConsistentRead": True}}
+            question: Any = {self.name: {"Keys": left, "ConsistentRead": consistent}}
             answer = self.client.batch_get_item(RequestItems=question)
             found += answer["Responses"].get(self.name, [])
             unprocessed: Any = answer.get("UnprocessedKeys", {}).get(self.name, {})
@@ -106,6 +112,44 @@ class Table:
             ConsistentRead=consistent,
         )
         return [item for page in pages for item in page["Items"]]
+
+    def newest(
+        self, name: str, limit: int, before: str | None = None, *, consistent: bool = True
+    ) -> Sequence[Item]:
+        """Items of a partition, the last first, all before a sort key: `limit`, or all there are.
+
+        One query, and further ones only where it ends at 1 MB, as much as DynamoDB answers.
+        """
+        condition, values = "pk = :pk", {":pk": {"S": name}}
+        if before is not None:
+            condition += " AND sk < :before"
+            values[":before"] = {"S": before}
+        pages = self.client.get_paginator("query").paginate(
+            TableName=self.name,
+            KeyConditionExpression=condition,
+            ExpressionAttributeValues=values,
+            ScanIndexForward=False,
+            ConsistentRead=consistent,
+            PaginationConfig={"MaxItems": limit, "PageSize": limit},
+        )
+        return [item for page in pages for item in page["Items"]]
+
+    def put_all(self, items: Sequence[Item]) -> None:
+        """Put items, each given once, in batches and without conditions.
+
+        Raises StoreError where the table does not take them all.
+        """
+        writes: list[Any] = [{"PutRequest": {"Item": item}} for item in items]
+        waits = pauses()
+        while writes:
+            batch, writes = writes[:BATCH_SIZE], writes[BATCH_SIZE:]
+            answer = self.client.batch_write_item(RequestItems={self.name: batch})
+            if left := answer.get("UnprocessedItems", {}).get(self.name, []):
+                pause = next(waits, None)
+                if pause is None:
+                    raise StoreError("the table does not take all that it is given")
+                writes = [*left, *writes]
+                self.sleep(pause)
 
     def write_together(self, writes: Sequence[Item]) -> bool:
         """Do writes in one transaction; False where it may go through a moment later."""

@@ -2,20 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
 from hotpapers.adapters.aws import failures_of
-from hotpapers.adapters.dynamodb import Item, TableStore, key, pauses
+from hotpapers.adapters.dynamodb import Item, TableStore, key
 from hotpapers.adapters.dynamodb_parts import PartedDocument, Place, read, read_packed, save
 from hotpapers.domain.edition import Edition, EditionHead, Outcome, Revision
 from hotpapers.domain.identifiers import PaperId
 from hotpapers.domain.packing import Packed
-from hotpapers.errors import StoreError
 
 HEADS = "DIGESTS"
 
-BATCH_SIZE = 25
-"""How many items DynamoDB takes in a batch."""
 MOST_PAPER_ENTRIES = 10
 """A paper is new on one day; an id that came into the digests of more is looked for in these."""
 AFTER_ALL_DATES = "A"
@@ -106,20 +102,8 @@ class DynamoDBEditions(TableStore):
         return save(self._table, place, document, lambda: self._write_paper_entries(edition))
 
     def _write_paper_entries(self, edition: Edition) -> None:
-        writes: list[Any] = [
-            {"PutRequest": {"Item": key(f"PAPER#{paper}", edition.date.isoformat())}}
-            for paper in sorted(set(edition.papers))
-        ]
-        waits = pauses()
-        while writes:
-            batch, writes = writes[:BATCH_SIZE], writes[BATCH_SIZE:]
-            answer = self._table.client.batch_write_item(RequestItems={self._table.name: batch})
-            if left := answer.get("UnprocessedItems", {}).get(self._table.name, []):
-                pause = next(waits, None)
-                if pause is None:
-                    raise StoreError("the table does not take all that it is given")
-                writes = [*left, *writes]
-                self._table.sleep(pause)
+        papers = sorted(set(edition.papers))
+        self._table.put_all([key(f"PAPER#{paper}", edition.date.isoformat()) for paper in papers])
 
 
 def _digest(day: date) -> Place:
