@@ -35,6 +35,7 @@ from hotpapers.documents.counts import decimal_text
 from hotpapers.documents.direction import contained
 from hotpapers.documents.html_text import html_text
 from hotpapers.domain.digest import Point
+from hotpapers.domain.paper import collapse_white_space
 from hotpapers.domain.sources import SOURCES
 
 Place = tuple[float, float]
@@ -235,7 +236,7 @@ def _scale(most: Decimal) -> tuple[Decimal, Decimal]:
 
 def _picture(kind: str, size: tuple[int, int], name: str, *parts: str) -> str:
     width, height = size
-    said = html_text(contained(name))
+    said = collapse_white_space(html_text(contained(name)))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="{kind}" viewBox="0 0 {width} {height}" '
         f'role="img" aria-label="{said}"><title>{said}</title>{"".join(parts)}</svg>'

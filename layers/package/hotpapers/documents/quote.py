@@ -192,7 +192,9 @@ def _link_to(post: Post) -> str:
 
 def _day(moment: datetime) -> str:
     """18 September 2020"""
-    return f'<time datetime="{write_time(moment)}">{moment.day} {moment:%B %Y}</time>'
+    # HTML takes three digits of a fraction at most, and nobody needs them.
+    machine = write_time(moment.replace(microsecond=0))
+    return f'<time datetime="{machine}">{moment.day} {moment:%B %Y}</time>'
 
 
 def _counts(post: Post) -> str:
