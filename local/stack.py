@@ -13,6 +13,9 @@ TYPES = frozenset({"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SQS::Queue"}
 """What of the template is made here: what holds data. The functions run in this process instead
 of in Lambda, and moto's CloudFormation knows no policies of buckets and queues."""
 FUNCTIONS = ("Collector", "Renderer", "Api")
+SITE_URL = "http://127.0.0.1:8000"
+"""Where the site is, for who runs everything here: there is no gateway, whose address it has in
+AWS."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,12 @@ class Stack:
 
     def environment(self, function: str) -> dict[str, str]:
         """The environment variables that the template gives to a function."""
-        references = {"Table": self.table_name, "Bucket": self.bucket_name, **default_parameters()}
+        references = {
+            "Table": self.table_name,
+            "Bucket": self.bucket_name,
+            **default_parameters(),
+            "SiteUrl": SITE_URL,
+        }
         return function_environment(function, references)
 
 

@@ -62,6 +62,16 @@ def stream_source(function: str) -> dict[str, Any]:
 
 
 def _resolve(value: object, references: Mapping[str, str]) -> str:
-    if isinstance(value, dict):
+    if not isinstance(value, dict):
+        return str(value)
+    if "Ref" in value:
         return references[value["Ref"]]
-    return str(value)
+    condition, where_true, where_false = value["Fn::If"]
+    return _resolve(where_true if _holds(condition, references) else where_false, references)
+
+
+def _holds(condition: str, references: Mapping[str, str]) -> bool:
+    """Tell whether a condition of the template holds, which asks whether a parameter is given."""
+    [equal] = read_template()["Conditions"][condition]["Fn::Not"]
+    first, second = (_resolve(value, references) for value in equal["Fn::Equals"])
+    return first != second

@@ -18,7 +18,7 @@ from hotpapers.adapters.dynamodb_editions import DynamoDBEditions
 from hotpapers.settings import ApiSettings, CollectorSettings, RendererSettings, environment
 
 if TYPE_CHECKING:
-    from hotpapers.documents.front_matter import FrontMatter
+    from hotpapers.documents.presentation import Presentation
     from hotpapers.use_cases.browse import Archive
     from hotpapers.use_cases.collect import CollectionOrder, Run
 
@@ -68,26 +68,33 @@ def collector() -> "Callable[[CollectionOrder], Run]":
 @cache
 def renderer() -> Callable[[date], None]:
     """The renderer's work: a listing date in, its files written, and the roundups that it is in."""
+    from hotpapers.adapters.dynamodb_catalogue import DynamoDBCatalogue
     from hotpapers.adapters.dynamodb_roundups import DynamoDBRoundups
     from hotpapers.adapters.s3 import S3Documents
+    from hotpapers.adapters.s3_pages import S3Pages
     from hotpapers.use_cases.render import Renderer
 
     settings = RendererSettings.from_environment()
     client, table = _dynamodb(), settings.table_name
+    bucket = (boto3.client("s3", config=AWS), settings.bucket_name)
     return Renderer(
         editions=DynamoDBEditions(client, table),
         roundups=DynamoDBRoundups(client, table),
-        documents=S3Documents(boto3.client("s3", config=AWS), settings.bucket_name),
-        front_matter=settings.front_matter,
+        catalogue=DynamoDBCatalogue(client, table),
+        documents=S3Documents(*bucket),
+        pages=S3Pages(*bucket),
+        presentation=settings.presentation,
     ).render
 
 
 @cache
-def archive() -> "tuple[Archive, FrontMatter]":
-    """What the API reads from, and how the posts that it hands out begin."""
+def archive() -> "tuple[Archive, Presentation]":
+    """What the API reads from, and how the documents look that it makes."""
+    from hotpapers.adapters.dynamodb_catalogue import DynamoDBCatalogue
     from hotpapers.adapters.dynamodb_listings import DynamoDBListings
     from hotpapers.adapters.dynamodb_measurements import DynamoDBMeasurements
     from hotpapers.adapters.dynamodb_roundups import DynamoDBRoundups
+    from hotpapers.adapters.s3_pages import S3Pages
     from hotpapers.use_cases.browse import Archive
 
     settings = ApiSettings.from_environment()
@@ -97,8 +104,10 @@ def archive() -> "tuple[Archive, FrontMatter]":
         listings=DynamoDBListings(client, table, consistent=False),
         measurements=DynamoDBMeasurements(client, table, consistent=False),
         roundups=DynamoDBRoundups(client, table, consistent=False),
+        catalogue=DynamoDBCatalogue(client, table, consistent=False),
+        pages=S3Pages(boto3.client("s3", config=AWS), settings.bucket_name),
     )
-    return stores, settings.front_matter
+    return stores, settings.presentation
 
 
 def forget() -> None:

@@ -59,8 +59,8 @@ class Reader:
             raise InvalidInputError(name, reason)
         return seconds
 
-    def origin(self, name: str, default: str) -> str:
-        return _origin(name, self.text(name, default), default)
+    def origin(self, name: str, default: str | None = None) -> str:
+        return _origin(name, self.text(name, default), default or "https://hot.example.org")
 
     def origins(self, name: str, default: str) -> tuple[str, ...]:
         """Several origins, with commas between them, each once."""

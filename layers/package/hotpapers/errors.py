@@ -5,7 +5,9 @@
     ├── UpstreamError           a service that we ask cannot be asked, or answers nonsense
     │   ├── UnsettledError      … for the moment: the same question may be answered later
     │   └── EnoughError         … has told what it will, up to a limit of ours, say
-    └── StoreError              the table, the bucket or the credentials' store cannot be used
+    ├── StoreError              the table, the bucket or the credentials' store cannot be used
+    │   └── ReplacedError       … has something newer than what was to be read
+    └── OutdatedError           a reader wants to go on in what has been measured again since
 
 Whoever catches one of these can tell the reader in one line what failed: that is its text.
 """
@@ -50,3 +52,11 @@ class EnoughError(UpstreamError):
 
 class StoreError(HotPapersError):
     """A store of ours cannot be reached, or cannot take, or does not hold, what it should."""
+
+
+class ReplacedError(StoreError):
+    """What was to be read has been replaced by something newer in the meantime."""
+
+
+class OutdatedError(HotPapersError):
+    """Where to go on reading was told for numbers that have been measured again since."""

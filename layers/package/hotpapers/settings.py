@@ -12,6 +12,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 from hotpapers.documents.front_matter import FrontMatter
+from hotpapers.documents.presentation import Presentation
+from hotpapers.documents.site import Site
 from hotpapers.domain.paper import CATEGORY_PATTERN
 from hotpapers.domain.ranking import WEIGHTS, Rules
 from hotpapers.domain.sources import SOURCES
@@ -78,13 +80,13 @@ class RendererSettings:
 
     table_name: str
     bucket_name: str
-    front_matter: FrontMatter
+    presentation: Presentation
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "RendererSettings":
         """Read the settings; raises InvalidInputError, naming the variable."""
         read = Reader(environment)
-        return cls(read.text("TABLE_NAME"), read.text("BUCKET_NAME"), _front_matter(read))
+        return cls(read.text("TABLE_NAME"), read.text("BUCKET_NAME"), _presentation(read))
 
 
 @dataclass(frozen=True)
@@ -92,13 +94,14 @@ class ApiSettings:
     """What the API has to know."""
 
     table_name: str
-    front_matter: FrontMatter
+    bucket_name: str
+    presentation: Presentation
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "ApiSettings":
         """Read the settings; raises InvalidInputError, naming the variable."""
         read = Reader(environment)
-        return cls(read.text("TABLE_NAME"), _front_matter(read))
+        return cls(read.text("TABLE_NAME"), read.text("BUCKET_NAME"), _presentation(read))
 
 
 def environment() -> Reader:
@@ -129,6 +132,10 @@ def _weights(read: Reader) -> Mapping[str, Decimal]:
     if len(weights) < len(matches):
         raise InvalidInputError("WEIGHTS", "a source has two weights")
     return {**WEIGHTS, **weights}
+
+
+def _presentation(read: Reader) -> Presentation:
+    return Presentation(Site(read.origin("SITE_URL")), _front_matter(read))
 
 
 def _front_matter(read: Reader) -> FrontMatter:

@@ -85,6 +85,11 @@ def revision(time: datetime, document: bytes) -> Revision:
     return f"{time:%Y-%m-%dT%H:%M:%SZ}#{sha256(document).hexdigest()[:16]}"
 
 
+def revision_time(name: Revision) -> datetime:
+    """The time of the run (UTC) that wrote the edition of this name."""
+    return datetime.fromisoformat(name.partition("#")[0])
+
+
 class Outcome(StrEnum):
     """What became of an edition that was to be kept, or (kept) that was not to be made again."""
 

@@ -1,27 +1,36 @@
-"""Reading the archive."""
+"""Reading the archive: digests by their days."""
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from hotpapers.documents.digest_json import (
-    Document,
-    history_document,
-    paper_document,
-    write_time,
+from hotpapers.documents.digest_json import Document, read_digest, write_json, write_time
+from hotpapers.domain.calendar import (
+    announced_at,
+    is_listing_date,
+    new_york_date,
+    predicted_quiet,
 )
-from hotpapers.domain.calendar import announced_at, new_york_date, predicted_quiet
-from hotpapers.domain.edition import EditionHead, Revision
-from hotpapers.domain.history import history
-from hotpapers.domain.identifiers import PaperId
+from hotpapers.domain.digest import Digest
+from hotpapers.domain.edition import EditionHead, Revision, revision_time
 from hotpapers.domain.listing import Listing, ListingState
-from hotpapers.ports import EditionStore, ListingStore, MeasurementStore, RoundupStore
+from hotpapers.domain.packing import Packed, pack
+from hotpapers.ports import (
+    CatalogueStore,
+    EditionStore,
+    ListingStore,
+    MeasurementStore,
+    PageStore,
+    RoundupStore,
+)
 from hotpapers.use_cases.measure import make_edition, make_quiet
+from hotpapers.use_cases.offers import Missing, Offer
 
 MOST_QUIET = 10
 """How many quiet days on end are looked past for the newest digest: arXiv's calendars have two."""
+
+NO_DIGEST = Missing("there is no digest yet")
 
 
 @dataclass(frozen=True)
@@ -32,45 +41,69 @@ class Archive:
     listings: ListingStore
     measurements: MeasurementStore
     roundups: RoundupStore
+    catalogue: CatalogueStore
+    pages: PageStore
 
 
 @dataclass(frozen=True)
 class StoredDigest:
-    """A digest's document as it is kept, and which edition it is."""
+    """A digest's document as it is kept, and which edition it is (None: it is none)."""
 
     date: date
-    revision: Revision
-    document: bytes
+    revision: Revision | None
+    document: Packed
+
+    def read(self) -> Digest:
+        """The digest itself."""
+        return read_digest(self.document.unpack())
 
 
-@dataclass(frozen=True)
-class Absence:
-    """Why there is no digest of a listing date."""
+def offer_digest(kept: StoredDigest) -> Offer:
+    """A digest as JSON."""
+    if kept.revision is None:
+        return Offer(lambda: kept.document)
+    return Offer(
+        content=lambda: kept.document,
+        tag=kept.revision.rpartition("#")[2],
+        modified_at=revision_time(kept.revision),
+        final=bool(json.loads(kept.document.unpack()).get("final")),
+    )
 
-    date: date
-    reason: str
 
+def find_digest(day: date | None, time: datetime, archive: Archive) -> StoredDigest | Missing:
+    """The digest of a day, or of the newest (None), or why there is none at a time (UTC).
 
-def read_day(day: date, time: datetime, archive: Archive) -> StoredDigest | Absence:
-    """The digest of a listing date, or why there is none at a time (UTC).
-
-    That a day is quiet is told as soon as it is known.
+    That a day is quiet is told as soon as it is known; of a Saturday or Sunday nothing is kept or
+    looked for.
     """
-    kept = archive.editions.document(day)
-    if kept:
-        return StoredDigest(day, *kept)
+    if day is None:
+        return read_newest(archive.editions) or NO_DIGEST
+    if not is_listing_date(day):
+        return StoredDigest(day, None, pack(write_json(read_weekend(day))))
+    return read_day(day, time, archive)
+
+
+def read_day(day: date, time: datetime, archive: Archive) -> StoredDigest | Missing:
+    """The digest of a listing date, or why there is none at a time (UTC)."""
+    kept = archive.editions.packed_document(day)
+    return StoredDigest(day, *kept) if kept else read_unmeasured(day, time, archive)
+
+
+def read_unmeasured(day: date, time: datetime, archive: Archive) -> StoredDigest | Missing:
+    """What there is to tell, at a time (UTC), of a listing date of which no digest is kept."""
     listing = archive.listings.listings(day, day).get(day)
     if listing and listing.state is ListingState.QUIET:
         edition = make_edition(make_quiet(listing, None))
-        return StoredDigest(day, edition.revision, edition.document)
-    return Absence(day, _why_absent(listing) if listing else _why_unknown(day, time))
+        return StoredDigest(day, edition.revision, pack(edition.document))
+    why = _why_absent(listing) if listing else _why_unknown(day, time)
+    return Missing(f"there is no digest of {day}: {why}")
 
 
 def read_newest(editions: EditionStore) -> StoredDigest | None:
     """The digest of the newest listing date that has one; quiet days are passed over."""
     heads = editions.newest_heads(MOST_QUIET + 1)
     newest = newest_with_papers(heads)
-    kept = editions.document(newest.date) if newest else None
+    kept = editions.packed_document(newest.date) if newest else None
     return StoredDigest(newest.date, *kept) if newest and kept else None
 
 
@@ -99,15 +132,6 @@ def read_weekend(day: date) -> Document:
     }
 
 
-def list_digests(limit: int, before: date | None, editions: EditionStore) -> Document:
-    """A page of the list of digests, newest first, with the cursor to the next page."""
-    heads = editions.newest_heads(limit + 1, before)
-    page: Document = {"digests": [head_document(head) for head in heads[:limit]]}
-    if len(heads) > limit:
-        page["cursor"] = heads[limit - 1].date.isoformat()
-    return page
-
-
 def head_document(head: EditionHead) -> Document:
     """What a list of digests tells of each, as JSON values."""
     measured_at = write_time(head.collected_at)
@@ -119,43 +143,6 @@ def head_document(head: EditionHead) -> Document:
         "papers": head.papers,
         "quiet": head.quiet,
         "final": head.final,
-    }
-
-
-def read_paper(paper: PaperId, archive: Archive) -> Document | None:
-    """A paper as the newest digest that it is in tells of it, with that digest's date.
-
-    One that is in no digest is told with its listing date, and what was measured of it; its rank
-    is then null. None for a paper that is in neither.
-    """
-    return _read_ranked(paper, archive.editions) or _read_listed(paper, archive)
-
-
-def _read_ranked(paper: PaperId, editions: EditionStore) -> Document | None:
-    for day in editions.listing_dates(paper):
-        kept = editions.document(day)
-        if kept is None:
-            continue
-        digest = json.loads(kept[1])
-        entry: dict[str, Any]
-        for entry in digest["papers"]:
-            if entry["id"] == paper:
-                return {"date": digest["date"], "collected_at": digest["collected_at"], **entry}
-    return None
-
-
-def _read_listed(paper_id: PaperId, archive: Archive) -> Document | None:
-    place = archive.listings.place(paper_id)
-    if place is None:
-        return None
-    day, paper = place
-    measurements = archive.measurements.measurements(day)
-    return {
-        "date": day.isoformat(),
-        "collected_at": write_time(measurements[-1].time) if measurements else None,
-        "rank": None,
-        **paper_document(paper),
-        "history": history_document(history(paper_id, measurements)),
     }
 
 

@@ -1,4 +1,7 @@
-"""Publishing digests as files, and making roundups of them where a week or month is complete."""
+"""Publishing digests: as files and pages, in feeds, and in the catalogue that is searched.
+
+Where a week or month is complete by a digest, its roundup is made and published as well.
+"""
 
 import logging
 from collections.abc import Mapping
@@ -6,12 +9,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from hotpapers.documents.digest_json import read_digest
-from hotpapers.documents.front_matter import FrontMatter
 from hotpapers.documents.hot_papers_post import write_post
+from hotpapers.documents.presentation import Presentation
 from hotpapers.documents.roundup_json import write_roundup
 from hotpapers.documents.roundup_post import write_roundup_post
+from hotpapers.domain.card import digest_cards
 from hotpapers.domain.digest import Digest
-from hotpapers.domain.edition import Outcome, Revision
+from hotpapers.domain.edition import NEARBY, Outcome, Revision, neighbours
+from hotpapers.domain.packing import pack
+from hotpapers.domain.page import Page
 from hotpapers.domain.roundup import (
     Period,
     days_awaited,
@@ -20,8 +26,10 @@ from hotpapers.domain.roundup import (
     periods_of,
     roundup_revision,
 )
-from hotpapers.errors import StoreError
-from hotpapers.ports import DocumentStore, EditionStore, RoundupStore
+from hotpapers.errors import ReplacedError, StoreError
+from hotpapers.ports import CatalogueStore, DocumentStore, EditionStore, PageStore, RoundupStore
+from hotpapers.use_cases.feeds import NEWEST_DAYS, newest_feeds
+from hotpapers.use_cases.pages import Plan, digest_page_plan, roundup_page_plan
 
 logger = logging.getLogger(__name__)
 
@@ -31,15 +39,17 @@ JSON = "application/json; charset=utf-8"
 
 @dataclass(frozen=True)
 class Renderer:
-    """All that is needed to publish: what is kept, where files go, and how posts begin."""
+    """All that is needed to publish: what is kept, where things go, and how they look."""
 
     editions: EditionStore
     roundups: RoundupStore
+    catalogue: CatalogueStore
     documents: DocumentStore
-    front_matter: FrontMatter
+    pages: PageStore
+    presentation: Presentation
 
     def render(self, day: date) -> None:
-        """Write the files of a listing date's digest, as it is kept now.
+        """Publish a listing date's digest, as it is kept now.
 
         Where nothing more is expected of the digest, its week and its month may be complete: then
         their roundups are made, or made again. All depends on what is kept alone, so it does not
@@ -52,18 +62,60 @@ class Renderer:
             raise StoreError(f"there is no digest of {day}")
         revision, document = kept
         digest = read_digest(document)
-        self._publish_digest(digest, document, revision)
+        written = {**self._publish_digest(digest, document, revision)}
+        self.catalogue.file(day, revision, digest_cards(digest))
+        written |= self._make_pages(day)
+        extra = {"date": str(digest.date), "revision": revision, "written": written}
+        logger.info("rendered", extra=extra)
         if is_over(digest):
             for period in periods_of(day):
                 self._make_roundup(period)
+        self._make_feeds(day)
 
-    def _publish_digest(self, digest: Digest, document: bytes, revision: Revision) -> None:
-        post = write_post(digest, self.front_matter)
-        written = self._publish(
+    def _publish_digest(
+        self, digest: Digest, document: bytes, revision: Revision
+    ) -> Mapping[str, bool]:
+        post = write_post(digest, self.presentation.front_matter)
+        return self._publish(
             str(digest.date), document, post, revision, has_post=not digest.is_quiet
         )
-        extra = {"date": str(digest.date), "revision": revision, "written": written}
-        logger.info("rendered", extra=extra)
+
+    def _make_pages(self, day: date) -> Mapping[str, bool]:
+        """Make the page of a day, and those of the days beside it, which lead to it."""
+        heads = self.editions.heads(day - 2 * NEARBY, day + 2 * NEARBY)
+        place = neighbours(day, heads)
+        dates = {day, place.previous, place.next}
+        plans = [
+            digest_page_plan(head, heads, self.presentation.site, self.editions)
+            for head in heads
+            if head.date in dates
+        ]
+        return {plan.path: self._make_page(plan) for plan in plans}
+
+    def _make_page(self, plan: Plan) -> bool:
+        """Make a page unless it lies there already; whether this was done."""
+        if self.pages.made_of(plan.path) == plan.made_of:
+            return False
+        try:
+            content = plan.make()
+        except ReplacedError as error:
+            # Whoever replaced it has set off another event, which will make the page of that.
+            logger.info("page is left to a newer event", extra={"reason": str(error)})
+            return False
+        self.pages.put(plan.path, Page(plan.made_of, plan.modified_at, pack(content)))
+        return True
+
+    def _make_feeds(self, day: date) -> None:
+        """Make the feeds of what is newest, if a day is part of that."""
+        heads = self.editions.newest_heads(NEWEST_DAYS)
+        if day < min(head.date for head in heads):
+            return
+        written = {}
+        for path, feed in newest_feeds(heads, self.presentation.site, self.editions).items():
+            written[path] = self.pages.made_of(path) != feed.made_of
+            if written[path]:
+                self.pages.put(path, feed)
+        logger.info("feeds made", extra={"date": str(day), "written": written})
 
     def _make_roundup(self, period: Period) -> None:
         """Make the roundup of a period from its digests, keep it and publish it, if it is complete.
@@ -83,10 +135,11 @@ class Renderer:
         outcome = self.roundups.save(period.name, revision, document)
         if outcome is Outcome.SUPERSEDED:
             return  # whoever made the newer one publishes it
-        post = write_roundup_post(roundup, self.front_matter)
-        written = self._publish(
-            period.name, document, post, revision, has_post=not roundup.is_quiet
-        )
+        post = write_roundup_post(roundup, self.presentation.front_matter)
+        has_post = not roundup.is_quiet
+        written = {**self._publish(period.name, document, post, revision, has_post=has_post)}
+        plan = roundup_page_plan(period, revision, self.presentation.site, self.roundups)
+        written[plan.path] = self._make_page(plan)
         extra = {"period": period.name, "revision": revision, "written": written}
         logger.info("rounded up", extra=extra)
 
