@@ -35,13 +35,8 @@ class Cursors:
         return position if position is not None and self.write(position) == text else None
 
     def _check(self, position: str) -> bytes:
-        parts = (
-            self.name,
-            position,
-            *(part for pair in self.selection.parameters for part in pair),
-        )
-        stated = "".join(f"{len(part)}:{part}" for part in parts)
-        return sha256(stated.encode("utf-8", "surrogatepass")).digest()[:CHECK]
+        asked = [part for pair in self.selection.parameters for part in pair]
+        return bytes.fromhex(fingerprint(self.name, position, *asked))[:CHECK]
 
 
 def _position(text: str) -> str | None:
