@@ -12,6 +12,7 @@ from decimal import Decimal
 
 import boto3
 
+from hotpapers.adapters.dynamodb_catalogue import DynamoDBCatalogue
 from hotpapers.adapters.dynamodb_editions import DynamoDBEditions
 from hotpapers.adapters.dynamodb_listings import DynamoDBListings
 from hotpapers.adapters.dynamodb_measurements import DynamoDBMeasurements
@@ -19,8 +20,11 @@ from hotpapers.adapters.dynamodb_pace import TablePace
 from hotpapers.adapters.dynamodb_readings import DynamoDBReadings
 from hotpapers.adapters.dynamodb_roundups import DynamoDBRoundups
 from hotpapers.adapters.s3 import S3Documents
+from hotpapers.adapters.s3_pages import S3Pages
 from hotpapers.bootstrap import AWS
 from hotpapers.documents.front_matter import FrontMatter
+from hotpapers.documents.presentation import Presentation
+from hotpapers.documents.site import Site
 from hotpapers.domain.calendar import NEW_YORK
 from hotpapers.domain.edition import Outcome
 from hotpapers.domain.ranking import Rules
@@ -33,6 +37,7 @@ from local.archive import Archive
 from local.busy_days import PAPERS, POSTS, BusyArxiv, BusyPosts, announced_days
 from local.cloud import Cloud
 from local.meter import Meter, Usage
+from local.stack import SITE_URL
 
 SIZES = (10, 1_000, 10_000)
 FIRST, LAST = date(2031, 9, 15), date(2031, 9, 26)
@@ -121,8 +126,15 @@ def _make_runs(account: Account, archive: Archive, papers: int) -> Iterator[tupl
     )
     roster = Roster([BusyPosts(name, FIRST, papers) for name in POSTS])
     collector = Collector(arxiv, roster, stores, Rules(), Terms(("cs.*", "stat.ML")))
-    documents = S3Documents(session.client("s3", config=AWS), account.stack.bucket_name)
-    renderer = Renderer(editions, DynamoDBRoundups(client, table), documents, FrontMatter())
+    bucket = (session.client("s3", config=AWS), account.stack.bucket_name)
+    renderer = Renderer(
+        editions=editions,
+        roundups=DynamoDBRoundups(client, table),
+        catalogue=DynamoDBCatalogue(client, table),
+        documents=S3Documents(*bucket),
+        pages=S3Pages(*bucket),
+        presentation=Presentation(Site(SITE_URL), FrontMatter()),
+    )
     for number in range((LAST - FIRST).days + 1):
         day = FIRST + number * ONE_DAY
         arxiv.now = datetime.combine(day, SCHEDULE, NEW_YORK).astimezone(UTC)

@@ -60,7 +60,7 @@ class Archive:
 
     def render(self, *days: date) -> None:
         """Render days, as their records come."""
-        renderer = Renderer(self.editions, self.roundups, self.documents, FrontMatter())
+        renderer = make_renderer(self.editions, self.roundups, self.documents)
         for day in days:
             renderer.render(day)
 
@@ -236,7 +236,7 @@ def test_a_renderer_that_dies_is_made_good_by_the_next_one(writes: int, is_done:
     archive = Archive(*DIGESTS)
     mortal = Mortal(archive, writes, is_done=is_done)
     with pytest.raises(Death):
-        Renderer(archive.editions, mortal, mortal, FrontMatter()).render(FRIDAY)
+        make_renderer(archive.editions, mortal, mortal).render(FRIDAY)
     archive.render(FRIDAY)
     clean = Archive(*DIGESTS)
     clean.render(FRIDAY)

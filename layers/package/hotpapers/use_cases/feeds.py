@@ -1,21 +1,179 @@
-"""Feeds: what is new, of days or of papers, for whoever comes again and again."""
+"""Making feeds: of what is newest, and of what a reader wants.
 
-from collections.abc import Callable, Mapping, Sequence
+The feeds of everything follow from the newest digests alone; the renderer makes them ahead. All
+others are made of the catalogue's cards when they are asked for.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
-from urllib.parse import urlencode
 
-from hotpapers.documents.atom import write_atom
+from hotpapers.documents.digest_json import read_digest
 from hotpapers.documents.feeds import (
+    FORMATS,
     Feed,
     FeedEntry,
     digest_entry,
     feed_id,
     paper_entry,
 )
-from hotpapers.documents.json_feed import write_json_feed
-from hotpapers.documents.rss import write_rss
+from hotpapers.documents.pages.addresses import DIGESTS, SEARCH, with_parameters
 from hotpapers.documents.site import Site
 from hotpapers.domain.card import Card, Position, digest_cards
+from hotpapers.domain.cursor import Cursors
+from hotpapers.domain.edition import EditionHead
+from hotpapers.domain.packing import pack
+from hotpapers.domain.page import Page
 from hotpapers.domain.selection import Selection
+from hotpapers.ports import CatalogueStore, EditionStore
+from hotpapers.use_cases.browse_feeds import FeedKind, FeedQuestion, feed_path, fingerprint_of
+from hotpapers.use_cases.digest_lists import beyond, find_days
+from hotpapers.use_cases.search import search
+
+NEWEST_DAYS = 10
+"""How many days the feed of days has, and of how many the papers are in the feed of papers: two
+weeks, of which a reader who was away finds all. A day's entry has some 50 KB."""
+MOST_DAYS = 30
+"""How many days a feed has at most, whatever is asked for: so many fit into an answer."""
+DEFAULT_PAPERS = 50
+"""How many papers a feed of selected papers has, where no limit is asked for."""
+NOTHING_YET = datetime(1991, 8, 14, tzinfo=UTC)
+"""When a feed was modified that never had an entry: arXiv's first day."""
+
+
+@dataclass(frozen=True)
+class Entries:
+    """What stands in a page of a feed, and where its older entries begin (None: at the end)."""
+
+    entries: tuple[FeedEntry, ...]
+    following: Position | None = None
+
+
+def newest_feeds(
+    heads: Sequence[EditionHead], site: Site, editions: EditionStore
+) -> Mapping[str, Page]:
+    """The feeds of everything, in all formats, by their paths, given the newest heads.
+
+    One query for each head.
+    """
+    days = _read_days(heads, editions)
+    whole = {
+        FeedKind.DIGESTS: Entries(_day_entries(days, Selection(), site), _after(days)),
+        FeedKind.PAPERS: Entries(_paper_entries(days, site), _after(days)),
+    }
+    pages = {}
+    for kind, entries in whole.items():
+        for suffix in FORMATS:
+            question = FeedQuestion(kind, suffix)
+            feed = _feed(question, entries, site)
+            content = FORMATS[suffix].write(feed)
+            made_of = fingerprint_of(content, site)
+            pages[feed_path(question)] = Page(made_of, feed.updated_at, pack(content))
+    return pages
+
+
+def make_feed(
+    question: FeedQuestion, site: Site, editions: EditionStore, catalogue: CatalogueStore
+) -> tuple[bytes, datetime]:
+    """The feed that a reader asks for, and when it was last modified (UTC).
+
+    That is when any of the newest digests was: what a filter lets through no more is modified, too.
+    """
+    heads = editions.newest_heads(NEWEST_DAYS)
+    if question.is_newest:
+        page = newest_feeds(heads, site, editions)[feed_path(question)]
+        return page.content.unpack(), page.modified_at
+    select = _select_days if question.kind is FeedKind.DIGESTS else _select_papers
+    feed = _feed(question, select(question, site, catalogue), site)
+    modified_at = max((head.collected_at for head in heads), default=NOTHING_YET)
+    return FORMATS[question.suffix].write(feed), modified_at
+
+
+def _feed(question: FeedQuestion, entries: Entries, site: Site) -> Feed:
+    kind, selection = question.kind, question.selection
+    following = entries.following
+    cursors = Cursors(question.name, selection)
+    onward = None if following is None else [("cursor", cursors.write(following))]
+    limit = [] if question.limit is None else [("limit", str(question.limit))]
+    asked = [*selection.parameters, *limit]
+    here = [] if question.after is None else [("cursor", cursors.write(question.after))]
+    page = DIGESTS if kind is FeedKind.DIGESTS else SEARCH
+    path = f"/{feed_path(question)}"
+    return Feed(
+        id=feed_id(kind, selection),
+        title=_title(question),
+        subtitle=SUBTITLES[kind],
+        address=site.link(with_parameters(path, [*asked, *here])),
+        page=site.link(with_parameters(page, selection.parameters)),
+        next_address=(
+            None if onward is None else site.link(with_parameters(path, [*asked, *onward]))
+        ),
+        updated_at=max((entry.updated_at for entry in entries.entries), default=NOTHING_YET),
+        entries=entries.entries,
+    )
+
+
+TITLES = {FeedKind.DIGESTS: "Hot Papers, day by day", FeedKind.PAPERS: "Hot Papers"}
+SUBTITLES = {
+    FeedKind.DIGESTS: "The arXiv papers of each day that people talk about most.",
+    FeedKind.PAPERS: "The arXiv papers that people talk about most.",
+}
+
+
+def _title(question: FeedQuestion) -> str:
+    wanted = ", ".join(f"{name} {value}" for name, value in question.selection.parameters)
+    return f"{TITLES[question.kind]}: {wanted}" if wanted else TITLES[question.kind]
+
+
+# Of everything
+
+Days = Sequence[tuple[EditionHead, Sequence[Card]]]
+"""Days with their papers, newest first."""
+
+
+def _read_days(heads: Sequence[EditionHead], editions: EditionStore) -> Days:
+    kept = [(head, editions.document(head.date)) for head in heads]
+    return [(head, digest_cards(read_digest(each[1]))) for head, each in kept if each]
+
+
+def _after(days: Days) -> Position | None:
+    """Where what is older than some days begins; whether there is anything is not looked up."""
+    return beyond(days[-1][0].date) if days else None
+
+
+def _day_entries(days: Days, selection: Selection, site: Site) -> tuple[FeedEntry, ...]:
+    return tuple(digest_entry(head.date, cards, head, site, selection) for head, cards in days)
+
+
+def _paper_entries(days: Days, site: Site) -> tuple[FeedEntry, ...]:
+    return tuple(paper_entry(card, site) for _, cards in days for card in cards)
+
+
+# Of what a reader wants
+
+
+def _select_days(question: FeedQuestion, site: Site, catalogue: CatalogueStore) -> Entries:
+    limit = min(question.limit or NEWEST_DAYS, MOST_DAYS)
+    found = find_days(question.selection, limit, question.after, catalogue)
+    days = [(_head(cards), cards) for cards in found.cards.values()]
+    return Entries(_day_entries(days, question.selection, site), found.following)
+
+
+def _select_papers(question: FeedQuestion, site: Site, catalogue: CatalogueStore) -> Entries:
+    limit = question.limit or DEFAULT_PAPERS
+    found = search(question.selection, limit, question.after, catalogue)
+    newest_first = sorted(found.cards, key=lambda card: (-card.date.toordinal(), card.entry.rank))
+    return Entries(tuple(paper_entry(card, site) for card in newest_first), found.next)
+
+
+def _head(cards: Sequence[Card]) -> EditionHead:
+    """The head of a digest, as far as the cards of its papers tell of it."""
+    card = cards[0]
+    return EditionHead(
+        date=card.date,
+        collected_at=card.measured_at,
+        revision="",
+        papers=len(cards),
+        final=card.final,
+        published_at=card.published_at,
+    )
