@@ -1,0 +1,97 @@
+"""The page of a roundup: the best papers of a week or month, and its days."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from hotpapers.documents.pages.addresses import roundup_path
+from hotpapers.documents.pages.json_ld import collection
+from hotpapers.documents.pages.layout import Head, write_page
+from hotpapers.documents.pages.paper_part import highest_score, paper_part
+from hotpapers.documents.pages.period_words import period_kind_text, period_text
+from hotpapers.documents.pages.words import enumeration, plural
+from hotpapers.documents.site import Site
+from hotpapers.documents.tex import tex_text
+from hotpapers.domain.roundup import Period, PeriodKind, Roundup, RoundupDay
+from hotpapers.domain.sources import SOURCES
+
+TITLES_IN_DESCRIPTION = 3
+
+
+@dataclass(frozen=True)
+class DayLine:
+    """A listing date of a roundup: how many hot papers it has (None: none are known), and what is
+    to be said of it."""
+
+    date: date
+    hot: int | None
+    note: str
+    linked: bool
+
+
+def write_roundup_page(roundup: Roundup, site: Site) -> bytes:
+    """The page of a roundup, in UTF-8."""
+    period = roundup.period
+    entries = [paper.entry for paper in roundup.papers]
+    most = highest_score(entries)
+    return write_page(
+        "roundup",
+        _head(roundup, site),
+        site,
+        roundup=roundup,
+        kicker=f"The best of {period_kind_text(period)}",
+        title=period_text(period),
+        papers=[
+            paper_part(paper.entry, paper.date, roundup.sources, most, paper.rank)
+            for paper in roundup.papers
+        ],
+        days=day_lines(roundup),
+        sources=roundup.sources,
+        month=_month_of(period),
+    )
+
+
+def day_lines(roundup: Roundup) -> Sequence[DayLine]:
+    """The listing dates of a roundup, in order."""
+    lines = [_line(day) for day in roundup.days]
+    lines += [
+        DayLine(day, None, "from before the archive", linked=False) for day in roundup.days_missing
+    ]
+    return sorted(lines, key=lambda line: line.date)
+
+
+def _line(day: RoundupDay) -> DayLine:
+    if day.quiet:
+        return DayLine(day.date, None, day.why or "no announcement", linked=True)
+    lacking = [source.title for name, source in SOURCES.items() if name in day.lacking]
+    notes = [
+        f"papers may be missing: {day.shortfall}" if day.shortfall else "",
+        f"not all is known of {enumeration(lacking)}" if lacking else "",
+    ]
+    return DayLine(day.date, day.hot, "; ".join(note for note in notes if note), linked=True)
+
+
+def _month_of(period: Period) -> Period | None:
+    """The month that most of a week's listing dates are in; None for a month."""
+    if period.kind is PeriodKind.MONTH:
+        return None
+    middle = period.listing_dates[2]
+    return Period(PeriodKind.MONTH, middle.year, middle.month)
+
+
+def _head(roundup: Roundup, site: Site) -> Head:
+    period = roundup.period
+    path, name = roundup_path(period.name), period_text(period)
+    papers = [paper.entry.paper for paper in roundup.papers]
+    titles = "; ".join(tex_text(paper.title) for paper in papers[:TITLES_IN_DESCRIPTION])
+    return Head(
+        title=f"The best of {name}",
+        description=(
+            f"The best {plural(len(papers), 'papers')} of {name}: {titles}."
+            if papers
+            else f"No hot papers in {name}."
+        ),
+        path=path,
+        forms=("json",) if roundup.is_quiet else ("json", "md"),
+        data=collection(f"The best papers of {name}", site.link(path), papers, site),
+    )
