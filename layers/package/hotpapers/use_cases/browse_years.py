@@ -1,0 +1,94 @@
+"""Reading the archive year by year: calendars for people, sitemaps for search engines."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+
+from hotpapers.documents.pages.addresses import (
+    ARCHIVE,
+    DOCUMENTATION,
+    FEEDS,
+    digest_path,
+    roundup_path,
+    year_path,
+)
+from hotpapers.documents.site import Site
+from hotpapers.documents.sitemap import Place, write_sitemap, write_sitemap_index
+from hotpapers.domain.edition import EditionHead
+from hotpapers.domain.roundup import Period, days_awaited, periods_of
+from hotpapers.use_cases.browse import NO_DIGEST, Archive
+from hotpapers.use_cases.offers import Missing, Offer
+
+AROUND = timedelta(days=6)
+"""How far a week of a year may lie in another one."""
+
+
+def read_years(archive: Archive) -> range | None:
+    """The years that have digests, from the first to the last; None where there are none."""
+    first, newest = archive.editions.first_date(), archive.editions.newest_heads(1)
+    return range(first.year, newest[0].date.year + 1) if first and newest else None
+
+
+def offer_archive_page(year: int | None, archive: Archive, site: Site) -> Offer | Missing:
+    """The calendar of a year, or of the newest one (None), or why there is none: three queries."""
+    years = read_years(archive)
+    if years is None:
+        return NO_DIGEST
+    shown = years[-1] if year is None else year
+    if shown not in years:
+        return Missing(f"there is no digest of {year}: the archive has {_span(years)}")
+    heads = archive.editions.heads(date(shown, 1, 1) - AROUND, date(shown, 12, 31) + AROUND)
+
+    def content() -> bytes:
+        from hotpapers.documents.pages.archive_page import write_archive_page  # a template engine
+
+        return write_archive_page(shown, heads, years, site)
+
+    return Offer(content)
+
+
+def offer_sitemap_index(archive: Archive, site: Site) -> Offer:
+    """The index of the sitemaps: two queries."""
+    years = read_years(archive) or range(0)
+    return Offer(lambda: write_sitemap_index(years, site))
+
+
+def offer_sitemap(year: int, archive: Archive, site: Site) -> Offer | Missing:
+    """The sitemap of a year, or why there is none: three queries."""
+    years = read_years(archive)
+    if years is None or year not in years:
+        return Missing(f"there is no digest of {year}")
+    heads = archive.editions.heads(date(year, 1, 1) - AROUND, date(year, 12, 31) + AROUND)
+    places = list(_places(year, heads, is_newest=year == years[-1]))
+    return Offer(lambda: write_sitemap(places, site))
+
+
+def _places(year: int, heads: Sequence[EditionHead], *, is_newest: bool) -> Iterator[Place]:
+    if is_newest:
+        yield from (("/", None), (ARCHIVE, None), (FEEDS, None), (DOCUMENTATION, None))
+    yield year_path(year), None
+    by_date = {head.date: head for head in heads}
+    of_year = [head for head in heads if head.date.year == year]
+    yield from ((digest_path(head.date), head.collected_at) for head in of_year if not head.quiet)
+    yield from ((roundup_path(period.name), None) for period in complete_periods(of_year, by_date))
+
+
+def complete_periods(
+    of_year: Sequence[EditionHead], by_date: Mapping[date, EditionHead]
+) -> Sequence[Period]:
+    """The weeks and months that begin in a year and of which nothing more is expected.
+
+    `by_date` has the heads of a week more at both ends. An archive that begins within a period has
+    a roundup of it all the same.
+    """
+    begun = dict.fromkeys(period for head in of_year for period in periods_of(head.date))
+    first = min(by_date, default=None)
+    year = of_year[0].date.year if of_year else 0
+    return [
+        period
+        for period in begun
+        if period.year == year and not days_awaited(period, by_date, first)
+    ]
+
+
+def _span(years: range) -> str:
+    return str(years[0]) if len(years) == 1 else f"{years[0]} to {years[-1]}"
