@@ -1,0 +1,144 @@
+"""What the addresses of digests and roundups answer with where not all of the papers are wanted."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
+
+from hotpapers.bootstrap import archive
+from hotpapers.documents.presentation import Presentation
+from hotpapers.domain.cursor import Cursors
+from hotpapers.domain.digest import Digest
+from hotpapers.domain.fingerprint import fingerprint
+from hotpapers.domain.roundup import Roundup, parse_period
+from hotpapers.events import read_date
+from hotpapers.use_cases.browse import find_digest
+from hotpapers.use_cases.browse_pages import make_weekend
+from hotpapers.use_cases.browse_periods import find_roundup
+from hotpapers.use_cases.extracts import (
+    Extract,
+    Part,
+    extract_digest,
+    extract_roundup,
+    papers_alone,
+)
+from hotpapers.use_cases.offers import Missing
+from hotpapers.web.answers import Answer
+from hotpapers.web.offered import answer_json, freshness, next_links
+from hotpapers.web.parameters import CURSOR, SHORTENED, read_cursor, read_selection
+from hotpapers.web.problems import NotFoundError
+from hotpapers.web.representations import HTML, JSON, MARKDOWN
+from hotpapers.web.requests import Request
+
+LATEST = "latest"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which papers of which digest or roundup are wanted, and the cursors by which to go on."""
+
+    name: str
+    part: Part
+    cursors: Cursors
+
+    def cursor(self, extract: Extract) -> str | None:
+        """Where the papers of an extract go on, if they do."""
+        return None if extract.following is None else self.cursors.write(extract.following)
+
+
+def read_asked(request: Request, address: str) -> Asked:
+    """Which papers a request asks for. Raises InvalidInputError."""
+    selection = read_selection(request.query)
+    cursors = Cursors(f"digests/{address}", selection)
+    part = Part(selection, SHORTENED.value(request.query), read_cursor(request.query, cursors))
+    return Asked(request.arguments["digest"], part, cursors)
+
+
+def read_day(name: str) -> date | None:
+    """The day that an address names; None stands for the newest. Raises InvalidInputError."""
+    return None if name == LATEST else read_date("date", name)
+
+
+def answer_extract(request: Request, asked: Asked) -> Answer:
+    """Some papers of a digest or roundup, in the form that is wanted."""
+    whole, extract = _extract(request, asked)
+    if request.representation == JSON:
+        return _answer_json(request, asked, extract)
+    form, presentation = request.representation, archive()[1]
+    write = {HTML: _write_page, MARKDOWN: _write_post}[form]
+    return Answer(
+        representation=form,
+        content=partial(write, whole, extract, asked, presentation),
+        freshness=freshness(form, final=extract.final and asked.name != LATEST),
+        modified_at=extract.modified_at,
+        links=next_links(request, asked.part.selection, asked.cursor(extract)),
+    )
+
+
+def answer_digest_papers(request: Request) -> Answer:
+    """The papers of a digest or roundup alone."""
+    asked = read_asked(request, f"{request.arguments['digest']}/papers")
+    _, extract = _extract(request, asked)
+    return _answer_json(request, asked, replace(extract, document=papers_alone(extract.document)))
+
+
+def _answer_json(request: Request, asked: Asked, extract: Extract) -> Answer:
+    cursor = asked.cursor(extract)
+    return answer_json(
+        extract.document if cursor is None else {**extract.document, "cursor": cursor},
+        final=extract.final and asked.name != LATEST,
+        modified_at=extract.modified_at,
+        links=next_links(request, asked.part.selection, cursor),
+    )
+
+
+def _extract(request: Request, asked: Asked) -> tuple[Digest | Roundup, Extract]:
+    """The digest or roundup, and what is wanted of it. Raises NotFoundError."""
+    stores, _ = archive()
+    if period := parse_period(asked.name):
+        found = find_roundup(period, stores)
+        if isinstance(found, Missing):
+            raise NotFoundError(found.reason)
+        revision, document = found
+        return extract_roundup(document, fingerprint(revision), asked.part)
+    kept = find_digest(read_day(asked.name), request.time, stores)
+    if isinstance(kept, Missing):
+        raise NotFoundError(kept.reason)
+    digest, extract = extract_digest(kept, asked.part)
+    return digest or make_weekend(kept.date), extract
+
+
+def _write_page(
+    whole: Digest | Roundup, extract: Extract, asked: Asked, presentation: Presentation
+) -> bytes:
+    # The pages have a template engine, which data never needs.
+    from hotpapers.documents.pages.digest_page import Rest, write_selected_digest_page
+    from hotpapers.documents.pages.roundup_page import write_roundup_page
+
+    if isinstance(whole, Roundup):
+        return write_roundup_page(_shortened(whole, extract), presentation.site)
+    selection, cursor = asked.part.selection, asked.cursor(extract)
+    rest = None
+    if cursor is not None:
+        limit = [] if asked.part.limit is None else [(SHORTENED.name, str(asked.part.limit))]
+        rest = Rest(extract.left, [*limit, (CURSOR.name, cursor)])
+    return write_selected_digest_page(whole, extract.papers, selection, presentation.site, rest)
+
+
+def _write_post(
+    whole: Digest | Roundup, extract: Extract, _: Asked, presentation: Presentation
+) -> bytes:
+    from hotpapers.documents.hot_papers_post import write_post
+    from hotpapers.documents.roundup_post import write_roundup_post
+
+    if isinstance(whole, Roundup):
+        return write_roundup_post(_shortened(whole, extract), presentation.front_matter)
+    if whole.listing and whole.is_quiet:
+        raise NotFoundError(f"there is no post of {whole.date}: {whole.listing.why}")
+    return write_post(replace(whole, papers=tuple(extract.papers)), presentation.front_matter)
+
+
+def _shortened(roundup: Roundup, extract: Extract) -> Roundup:
+    """The roundup with the wanted papers alone."""
+    wanted = {entry.paper.id for entry in extract.papers}
+    papers = [paper for paper in roundup.papers if paper.entry.paper.id in wanted]
+    return replace(roundup, papers=tuple(papers))

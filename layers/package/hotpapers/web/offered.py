@@ -1,0 +1,64 @@
+"""Offers of the use cases as answers."""
+
+from datetime import datetime
+from functools import partial
+from urllib.parse import quote, urlencode
+
+from hotpapers.documents.digest_json import Document, write_json
+from hotpapers.domain.selection import Selection
+from hotpapers.use_cases.offers import Missing, Offer
+from hotpapers.web.answers import Answer, Freshness, Link
+from hotpapers.web.parameters import CURSOR, LIMIT
+from hotpapers.web.problems import NotFoundError
+from hotpapers.web.representations import JSON, Representation
+from hotpapers.web.requests import Request
+
+FINAL = {JSON: Freshness.FINAL}
+"""How long what is final may be kept: what is not data may look otherwise after a deployment."""
+
+
+def answer_offer(request: Request, offer: Offer | Missing, *, moves: bool = False) -> Answer:
+    """The answer that is offered, in the form that is wanted. Raises NotFoundError.
+
+    An address `moves` where what it leads to will be something else, final or not: the newest.
+    """
+    if isinstance(offer, Missing):
+        raise NotFoundError(offer.reason)
+    form = request.representation
+    return Answer(
+        representation=form,
+        content=offer.content,
+        freshness=freshness(form, final=offer.final and not moves),
+        # Forms of one thing may be made of the same; their bytes differ all the same.
+        tag=None if offer.tag is None else f"{offer.tag}.{form.suffix}",
+        modified_at=offer.modified_at,
+    )
+
+
+def answer_json(
+    document: Document,
+    *,
+    final: bool = False,
+    modified_at: datetime | None = None,
+    links: tuple[Link, ...] = (),
+) -> Answer:
+    """The answer that is a JSON document."""
+    content = partial(write_json, document)
+    return Answer(JSON, content, freshness(JSON, final=final), None, modified_at, links)
+
+
+def freshness(form: Representation, *, final: bool) -> Freshness:
+    """How long a thing may be kept in a form."""
+    return FINAL.get(form, Freshness.SETTLED) if final else Freshness.CURRENT
+
+
+def next_links(request: Request, selection: Selection, cursor: str | None) -> tuple[Link, ...]:
+    """Where the list goes on that a request is answered with, if it does."""
+    if cursor is None:
+        return ()
+    parameters = [*selection.parameters]
+    if LIMIT.name in request.query:
+        parameters.append((LIMIT.name, str(LIMIT.value(request.query))))
+    parameters.append((CURSOR.name, cursor))
+    path = quote(request.path, safe="/%:@!$&'()*+,;=~", errors="replace")
+    return (Link("next", f"{path}?{urlencode(parameters, errors='replace')}"),)

@@ -1,0 +1,173 @@
+"""The description of the API: OpenAPI 3.1, made from what the addresses say of themselves."""
+
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from hotpapers.documents.digest_json import Document
+from hotpapers.web.operations import Form, Operation, Segment
+from hotpapers.web.parameters import Parameter
+from hotpapers.web.representations import HTML, PROBLEM
+from hotpapers.web.schemas import SCHEMAS, named
+
+VERSION = "1.1.0"
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+DESCRIPTION = """\
+The arXiv papers that people talk about, day by day. It is for reading, from anywhere, without keys.
+
+An address that has several forms takes the one that its ending asks for (`.json`, `.md`, `.html`),
+or else the one that `Accept` likes best. Answers have an `ETag` that differs for each form and
+content coding, and are not sent again to who names it in `If-None-Match`; gzip is there for who
+asks for it. Errors are problem details (RFC 9457) whose `detail` says what is wrong. A parameter
+that an address does not know is an error, too: a filter with a slip in its name would let
+everything pass.
+"""
+
+ALWAYS = (
+    HTTPStatus.METHOD_NOT_ALLOWED,
+    HTTPStatus.INTERNAL_SERVER_ERROR,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+)
+"""What can be the matter at any address."""
+
+REASONS = {
+    HTTPStatus.BAD_REQUEST: "Something in the address or its parameters is not understood.",
+    HTTPStatus.NOT_FOUND: "There is nothing here; the detail says why.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "The API is for reading.",
+    HTTPStatus.NOT_ACCEPTABLE: "There is something, but in no form that `Accept` takes.",
+    HTTPStatus.GONE: "What the cursor went on in has been measured again since: begin anew.",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "The request failed by a fault of ours.",
+    HTTPStatus.SERVICE_UNAVAILABLE: "The archive cannot be read at the moment.",
+}
+
+HEADERS = {
+    "ETag": "Names these bytes.",
+    "Last-Modified": "When they became what they are, where that is known.",
+    "Cache-Control": "For how long they may be kept.",
+    "Link": 'Where a list goes on: rel="next".',
+    "Allow": "What is possible.",
+    "Retry-After": "When to ask again, in seconds.",
+}
+
+
+def openapi_document(operations: Iterable[Operation]) -> Document:
+    """The description of some addresses, as JSON values: the same for the same addresses."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Hot Papers",
+            "version": VERSION,
+            "description": DESCRIPTION,
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "jsonSchemaDialect": DIALECT,
+        "servers": [{"url": "/"}],
+        "paths": {operation.path: _path(operation) for operation in operations},
+        "components": {
+            "schemas": dict(SCHEMAS),
+            "headers": {name: _header(name) for name in HEADERS},
+            "responses": {_response_name(status): _problem(status) for status in REASONS},
+        },
+    }
+
+
+def _path(operation: Operation) -> Document:
+    """An address: HEAD answers as GET does, without the body."""
+    segments = [_segment(segment) for segment in operation.segments]
+    head = {
+        "operationId": f"{operation.name}Head",
+        "summary": f"{operation.summary}, without the body",
+        "parameters": [_parameter(parameter) for parameter in operation.parameters],
+        "responses": _responses(operation, with_content=False),
+    }
+    get = {
+        "operationId": operation.name,
+        "summary": operation.summary,
+        "description": operation.description,
+        "parameters": head["parameters"],
+        "responses": _responses(operation, with_content=True),
+    }
+    return {**({"parameters": segments} if segments else {}), "get": get, "head": head}
+
+
+def _segment(segment: Segment) -> Document:
+    return {
+        "name": segment.name,
+        "in": "path",
+        "required": True,
+        "description": segment.meaning,
+        "schema": dict(segment.schema),
+        "example": segment.example,
+    }
+
+
+def _parameter(parameter: Parameter[Any]) -> Document:
+    """A query parameter; those that are lists have commas between their entries."""
+    is_list = parameter.schema.get("type") == "array"
+    return {
+        "name": parameter.name,
+        "in": "query",
+        "description": parameter.meaning,
+        **({"style": "form", "explode": False} if is_list else {}),
+        "schema": dict(parameter.schema),
+        "example": str(parameter.example).split(",") if is_list else parameter.example,
+    }
+
+
+def _responses(operation: Operation, *, with_content: bool) -> Document:
+    refusals = [*operation.refusals, *ALWAYS]
+    if operation.parameters:
+        refusals.append(HTTPStatus.BAD_REQUEST)
+    if len(operation.forms) > 1:
+        refusals.append(HTTPStatus.NOT_ACCEPTABLE)
+    validators = ("ETag", "Last-Modified", "Cache-Control", "Link")
+    success: Document = {"description": operation.summary, "headers": _headers(validators)}
+    if with_content:
+        success["content"] = {
+            form.representation.content_type: _media_type(form) for form in operation.forms
+        }
+    return {
+        "200": success,
+        "304": {
+            "description": "The reader has what there is.",
+            "headers": _headers(validators),
+        },
+        **{
+            str(status.value): {"$ref": f"#/components/responses/{_response_name(status)}"}
+            if with_content
+            else {"description": REASONS[status]}
+            for status in sorted(set(refusals))
+        },
+    }
+
+
+def _media_type(form: Form) -> Document:
+    return {"schema": dict(form.schema)} if form.schema else {}
+
+
+def _problem(status: HTTPStatus) -> Document:
+    headers = {
+        HTTPStatus.METHOD_NOT_ALLOWED: ("Allow",),
+        HTTPStatus.SERVICE_UNAVAILABLE: ("Retry-After",),
+    }.get(status, ())
+    return {
+        "description": REASONS[status],
+        **({"headers": _headers(headers)} if headers else {}),
+        "content": {
+            PROBLEM.content_type: {"schema": named("Problem")},
+            HTML.content_type: {"schema": {"type": "string"}},
+        },
+    }
+
+
+def _response_name(status: HTTPStatus) -> str:
+    return status.phrase.replace(" ", "")
+
+
+def _headers(names: Iterable[str]) -> Document:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
+def _header(name: str) -> Mapping[str, Any]:
+    return {"description": HEADERS[name], "schema": {"type": "string"}}
