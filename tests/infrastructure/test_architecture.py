@@ -40,7 +40,7 @@ ARROWS = {
 LIBRARIES = {
     "adapters": {"botocore", "defusedxml", "requests", "tenacity", "urllib3"},
     "bootstrap": {"boto3", "botocore"},
-    "documents": {"jinja2"},
+    "documents": {"jinja2", "latex2mathml"},
     "web": {"aws_lambda_powertools"},
 }
 """Which libraries each part uses; the parts that are not named use none."""
