@@ -48,4 +48,5 @@ def _write(root_name: str, name: str, places: Iterable[Place], site: Site) -> by
         SubElement(entry, "loc").text = site.link(path)
         if modified_at is not None:
             SubElement(entry, "lastmod").text = write_time(modified_at)
-    return tostring(root, "utf-8", xml_declaration=True) + b"\n"
+    content: bytes = tostring(root, "utf-8", xml_declaration=True)
+    return content + b"\n"

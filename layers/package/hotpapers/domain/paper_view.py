@@ -1,10 +1,10 @@
 """A paper by itself: all that the archive tells of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from hotpapers.domain.digest import Attention, Mention, Point
+from hotpapers.domain.digest import Attention, Mention, Point, RankedPaper
 from hotpapers.domain.paper import Paper
 
 
@@ -19,9 +19,21 @@ class PaperView:
 
     paper: Paper
     day: date
-    measured_at: datetime | None
-    rank: int | None
-    attention: Mapping[str, Attention]
-    mentions: tuple[Mention, ...]
-    history: tuple[Point, ...]
+    rank: int | None = None
+    attention: Mapping[str, Attention] = field(default_factory=dict)
+    mentions: tuple[Mention, ...] = ()
+    history: tuple[Point, ...] = ()
+    measured_at: datetime | None = None
     code: str = ""
+
+    @property
+    def entry(self) -> RankedPaper:
+        """The paper as its digest would have it; without a rank it has 0."""
+        return RankedPaper(
+            rank=self.rank or 0,
+            paper=self.paper,
+            attention=self.attention,
+            mentions=self.mentions,
+            history=self.history,
+            code=self.code,
+        )

@@ -8,7 +8,6 @@ from hotpapers.documents.digest_json import (
     read_digest,
     write_time,
 )
-from hotpapers.domain.digest import RankedPaper
 from hotpapers.domain.history import history
 from hotpapers.domain.identifiers import PaperId
 from hotpapers.domain.paper_view import PaperView
@@ -34,15 +33,7 @@ def paper_view_document(view: PaperView) -> Document:
     if view.rank is None:
         told = {**paper_document(view.paper), "history": history_document(view.history)}
         return {**place, "rank": None, **told}
-    entry = RankedPaper(
-        rank=view.rank,
-        paper=view.paper,
-        attention=view.attention,
-        mentions=view.mentions,
-        history=view.history,
-        code=view.code,
-    )
-    return {**place, **ranked_paper_document(entry)}
+    return {**place, **ranked_paper_document(view.entry)}
 
 
 def _read_ranked(paper: PaperId, editions: EditionStore) -> PaperView | None:

@@ -15,19 +15,12 @@ from hotpapers.documents.pages.words import day_text, long_day_text, plural
 from hotpapers.documents.site import Site
 from hotpapers.documents.tex import tex_text
 from hotpapers.domain.digest import Digest, RankedPaper
+from hotpapers.domain.edition import Neighbours
 from hotpapers.domain.selection import Selection
 
 MOST_PAPERS = 100
 """How many papers a page has; the others are on pages of their own."""
 TITLES_IN_DESCRIPTION = 3
-
-
-@dataclass(frozen=True)
-class Neighbours:
-    """The days with a digest before and after a day; None where there is none."""
-
-    previous: date | None = None
-    next: date | None = None
 
 
 @dataclass(frozen=True)

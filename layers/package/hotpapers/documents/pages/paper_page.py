@@ -1,8 +1,8 @@
 """The page of a paper: all that is known of it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from hotpapers.documents.attention_chart import attention_chart
@@ -15,40 +15,10 @@ from hotpapers.documents.pages.layout import Head, write_page
 from hotpapers.documents.pages.paper_part import known_sources, paper_part
 from hotpapers.documents.site import Site
 from hotpapers.documents.tex import tex_text
-from hotpapers.domain.digest import Attention, Mention, Point, RankedPaper
+from hotpapers.domain.digest import Point
 from hotpapers.domain.paper import Paper
+from hotpapers.domain.paper_view import PaperView
 from hotpapers.domain.sources import SOURCES
-
-
-@dataclass(frozen=True)
-class PaperView:
-    """A paper with all that is known of it.
-
-    `day` is its listing date, `rank` its place in that day's digest (None: it is in none).
-    `measured_at` is of when the numbers are (None: nothing was measured). `code` is the address of
-    its code, where that is known.
-    """
-
-    paper: Paper
-    day: date
-    rank: int | None = None
-    attention: Mapping[str, Attention] = field(default_factory=dict)
-    mentions: tuple[Mention, ...] = ()
-    history: tuple[Point, ...] = ()
-    measured_at: datetime | None = None
-    code: str = ""
-
-    @property
-    def entry(self) -> RankedPaper:
-        """The paper as its digest would have it; without a rank it has 0."""
-        return RankedPaper(
-            rank=self.rank or 0,
-            paper=self.paper,
-            attention=self.attention,
-            mentions=self.mentions,
-            history=self.history,
-            code=self.code,
-        )
 
 
 @dataclass(frozen=True)
