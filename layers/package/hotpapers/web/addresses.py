@@ -4,10 +4,27 @@ import re
 from http import HTTPStatus
 
 from hotpapers.domain.identifiers import ARCHIVES
-from hotpapers.web import digest_routes, extract_routes, paper_routes, site_routes
+from hotpapers.web import (
+    digest_routes,
+    extract_routes,
+    feed_routes,
+    paper_routes,
+    site_routes,
+)
 from hotpapers.web.operations import Form, Operation, Segment
 from hotpapers.web.parameters import CURSOR, FILTERS, PAGING, SHORTENED
-from hotpapers.web.representations import HTML, JSON, MARKDOWN
+from hotpapers.web.representations import (
+    ATOM,
+    CSS,
+    HTML,
+    JSON,
+    JSON_FEED,
+    MARKDOWN,
+    RSS,
+    SVG,
+    XML,
+)
+from hotpapers.web.representations import TEXT as PLAIN_TEXT
 from hotpapers.web.schemas import TEXT, named
 
 NOT_FOUND, BAD_REQUEST = HTTPStatus.NOT_FOUND, HTTPStatus.BAD_REQUEST
@@ -66,13 +83,32 @@ PAPER_NUMBER = Segment(
     "0309136",
 )
 
-OPERATIONS = (
+FEED = Segment(
+    "feed",
+    "`digests` (an entry a day) or `papers` (an entry a paper); with `.atom`, `.rss` or `.json` at "
+    "its end, in that form.",
+    _pattern("digests|papers", "atom", "rss", "json"),
+    "papers.atom",
+)
+YEAR_ALONE = Segment("year", "A year.", _pattern(YEAR), "2020")
+STYLESHEET = Segment("hash", "A hash of the stylesheet.", _pattern("[0-9a-f]{8}"), "0123abcd")
+
+DIGESTS = (
+    Operation(
+        "/",
+        "readNewest",
+        "The newest digest",
+        "As `/digests/latest`, but as a page for whoever has no wish.",
+        (PAGE, Form(JSON, named("Digest")), POST),
+        digest_routes.answer_newest,
+        refusals=(NOT_FOUND,),
+    ),
     Operation(
         "/digests",
         "listDigests",
         "The list of digests",
         "Newest first. With a filter, those that have papers it lets through, and how many.",
-        (Form(JSON, named("Digests")),),
+        (Form(JSON, named("Digests")), PAGE),
         digest_routes.answer_digests,
         parameters=(*FILTERS, *PAGING),
     ),
@@ -100,12 +136,26 @@ OPERATIONS = (
         (*FILTERS, SHORTENED, CURSOR),
         (NOT_FOUND, HTTPStatus.GONE),
     ),
+)
+
+PAPERS = (
+    Operation(
+        "/search",
+        "searchPapers",
+        "The papers that a filter lets through",
+        "Of all digests, newest first, each as the digest of its day has it. A search takes a "
+        "bounded number of reads, however large the archive is: a page may have fewer papers than "
+        "its limit, or none, and go on all the same.",
+        (Form(JSON, named("Found")), PAGE),
+        paper_routes.answer_search,
+        parameters=(*FILTERS, *PAGING),
+    ),
     Operation(
         "/papers/{paper}",
         "readPaper",
         "A paper",
         "As the newest digest has it that it is in, with its history; or as it was listed.",
-        (Form(JSON, named("Paper")),),
+        (Form(JSON, named("Paper")), PAGE),
         paper_routes.answer_paper,
         (PAPER,),
         refusals=(NOT_FOUND, BAD_REQUEST),
@@ -115,9 +165,46 @@ OPERATIONS = (
         "readOldStylePaper",
         "A paper with an id of before April 2007",
         "As any other. The slash in the id may be written `%2F` as well.",
-        (Form(JSON, named("Paper")),),
+        (Form(JSON, named("Paper")), PAGE),
         paper_routes.answer_old_style_paper,
         (ARCHIVE, PAPER_NUMBER),
+        refusals=(NOT_FOUND, BAD_REQUEST),
+    ),
+)
+
+FEEDS = (
+    Operation(
+        "/feeds/{feed}",
+        "readFeed",
+        "A feed",
+        "Of what is newest, or of what a filter lets through. Ids stay the same for ever; an "
+        "entry's `updated` changes with its numbers.",
+        (Form(ATOM, TEXT), Form(RSS, TEXT), Form(JSON_FEED, named("JsonFeed"))),
+        feed_routes.answer_feed,
+        (FEED,),
+        (*FILTERS, SHORTENED, CURSOR),
+        (NOT_FOUND,),
+    ),
+)
+
+SITE = (
+    Operation(
+        "/archive",
+        "readArchive",
+        "The calendar of the newest year",
+        "Each day leads to its digest.",
+        (PAGE,),
+        site_routes.answer_archive,
+        refusals=(NOT_FOUND,),
+    ),
+    Operation(
+        "/archive/{year}",
+        "readArchiveOfYear",
+        "The calendar of a year",
+        "Each day leads to its digest.",
+        (PAGE,),
+        site_routes.answer_archive,
+        (YEAR_ALONE,),
         refusals=(NOT_FOUND, BAD_REQUEST),
     ),
     Operation(
@@ -144,5 +231,51 @@ OPERATIONS = (
         (Form(JSON, {"type": "object"}),),
         site_routes.answer_description,
     ),
+    Operation(
+        "/robots.txt",
+        "readRobots",
+        "What robots may read",
+        "All but searches, of which there is no end.",
+        (Form(PLAIN_TEXT, TEXT),),
+        site_routes.answer_robots,
+    ),
+    Operation(
+        "/sitemap.xml",
+        "readSitemapIndex",
+        "Where the years' sitemaps are",
+        "For search engines.",
+        (Form(XML, TEXT),),
+        site_routes.answer_sitemap_index,
+    ),
+    Operation(
+        "/sitemaps/{year}.xml",
+        "readSitemap",
+        "The pages of a year",
+        "For search engines.",
+        (Form(XML, TEXT),),
+        site_routes.answer_sitemap,
+        (YEAR_ALONE,),
+        refusals=(NOT_FOUND, BAD_REQUEST),
+    ),
+    Operation(
+        "/favicon.svg",
+        "readIcon",
+        "The icon",
+        "Of the pages.",
+        (Form(SVG, TEXT),),
+        site_routes.answer_favicon,
+    ),
+    Operation(
+        "/style-{hash}.css",
+        "readStylesheet",
+        "The stylesheet",
+        "Of the pages. An earlier one leads to that of now.",
+        (Form(CSS, TEXT),),
+        site_routes.answer_stylesheet,
+        (STYLESHEET,),
+        refusals=(NOT_FOUND,),
+    ),
 )
-"""The addresses, in the order in which they are described."""
+
+OPERATIONS = (*DIGESTS, *PAPERS, *FEEDS, *SITE)
+"""Every address, in the order in which they are described."""

@@ -1,12 +1,22 @@
-"""What the addresses answer with that tell of the site itself."""
+"""What the addresses answer with that tell of the site itself, and have what its pages need."""
 
-from functools import cache
+import re
+from functools import cache, partial
 
 from hotpapers.bootstrap import archive
 from hotpapers.documents.digest_json import write_json
+from hotpapers.documents.pages.design import favicon, stylesheet, stylesheet_path
+from hotpapers.errors import InvalidInputError
+from hotpapers.use_cases.browse_years import (
+    offer_archive_page,
+    offer_sitemap,
+    offer_sitemap_index,
+)
 from hotpapers.use_cases.status import read_status
-from hotpapers.web.answers import Answer, Freshness, json_answer
-from hotpapers.web.representations import JSON
+from hotpapers.web.answers import Answer, Freshness, empty_answer, json_answer
+from hotpapers.web.offered import answer_offer
+from hotpapers.web.problems import NotFoundError
+from hotpapers.web.representations import CSS, JSON, SVG, TEXT
 from hotpapers.web.requests import Request
 
 
@@ -22,6 +32,51 @@ def answer_status(request: Request) -> Answer:
     return json_answer(read_status(request.time, stores), Freshness.MOMENTARY)
 
 
+def answer_archive(request: Request) -> Answer:
+    """The calendar of a year, or of the newest one."""
+    stores, presentation = archive()
+    return answer_offer(request, offer_archive_page(_year(request), stores, presentation.site))
+
+
+def answer_sitemap_index(request: Request) -> Answer:
+    """Where the years' sitemaps are."""
+    stores, presentation = archive()
+    return answer_offer(request, offer_sitemap_index(stores, presentation.site))
+
+
+def answer_sitemap(request: Request) -> Answer:
+    """The pages of a year."""
+    stores, presentation = archive()
+    return answer_offer(request, offer_sitemap(_year(request) or 0, stores, presentation.site))
+
+
+def answer_robots(_: Request) -> Answer:
+    """What robots may read."""
+    from hotpapers.documents.sitemap import write_robots
+
+    return Answer(TEXT, partial(write_robots, archive()[1].site), Freshness.SETTLED)
+
+
+def answer_favicon(_: Request) -> Answer:
+    """The icon."""
+    return Answer(SVG, favicon, Freshness.SETTLED)
+
+
+def answer_stylesheet(request: Request) -> Answer:
+    """The stylesheet, whose name has a hash of it.
+
+    A page that somebody kept from before a deployment asks for the one of then, and is led to that
+    of now: it is better than none.
+    """
+    name, content = stylesheet()
+    stated = request.arguments["hash"]
+    if f"style-{stated}.css" == name:
+        return Answer(CSS, lambda: content, Freshness.FINAL, tag=stated)
+    if re.fullmatch("[0-9a-f]{8}", stated):
+        return empty_answer(307, Freshness.CURRENT, ("Location", stylesheet_path()))
+    raise NotFoundError(f"there is nothing at {request.path[:200]!r}")
+
+
 def answer_description(_: Request) -> Answer:
     """The description of all addresses, for programs."""
     return Answer(JSON, write_description, Freshness.CURRENT)
@@ -35,3 +90,13 @@ def write_description() -> bytes:
     from hotpapers.web.openapi import openapi_document
 
     return write_json(openapi_document(OPERATIONS))
+
+
+def _year(request: Request) -> int | None:
+    """The year that an address names, if it does. Raises InvalidInputError."""
+    text = request.arguments.get("year")
+    if text is None:
+        return None
+    if not re.fullmatch("[0-9]{4}", text):
+        raise InvalidInputError("year", f"must be a year such as 2020, not {text[:100]!r}")
+    return int(text)
