@@ -27,9 +27,13 @@ STOP_WORDS = frozenset(
 """The commonest words of titles and abstracts: all texts have them, so they find nothing."""
 
 TEX_ACCENT = re.compile(
-    r"\\(?:[\"'`^~=.]|[uvHcdbkr](?=\s*\{))\s*\{?\s*\\?(?P<letter>[A-Za-z])\}?", re.ASCII
+    r"""
+    \{ \\["'`^~=.] \\?(?P<braced>[A-Za-z]) \}
+    | \\ (?: ["'`^~=.] | [uvHcdbkr] (?=\s*\{) ) \s* \{? \s* \\?(?P<letter>[A-Za-z]) \}?
+    """,
+    re.ASCII | re.VERBOSE,
 )
-r"""A letter with an accent, as TeX writes it: `\"o`, `\H{o}`, `\'{\i}`."""
+r"""A letter with an accent, as TeX writes it: `\"o`, `{\"o}`, `\H{o}`, `\'{\i}`."""
 
 IDEOGRAPHS = "\u2e80-\u30ff\u3400-\u9fff\U00020000-\U0003ffff"
 """Chinese characters and kana. They are written without spaces, so each is a word by itself."""
@@ -61,7 +65,7 @@ def paper_words(paper: Paper) -> frozenset[str]:
 
 def _folded(text: str, kept: frozenset[str]) -> Iterator[str]:
     """The words of a text in the form in which they are compared; `kept` ones are no plurals."""
-    plain = unicodedata.normalize("NFKD", TEX_ACCENT.sub(r"\g<letter>", text))
+    plain = unicodedata.normalize("NFKD", TEX_ACCENT.sub(r"\g<braced>\g<letter>", text))
     letters = "".join(c for c in plain if not unicodedata.category(c).startswith("M"))
     for match in WORD.finditer(letters.casefold().translate(STROKES)):
         word = match[0][:LONGEST_WORD]
