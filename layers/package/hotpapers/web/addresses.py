@@ -174,6 +174,14 @@ PAPERS = (
 
 FEEDS = (
     Operation(
+        "/feeds",
+        "listFeeds",
+        "The feeds",
+        "Of days and of papers. Each takes filters as well.",
+        (Form(JSON, named("FeedLinks")), PAGE),
+        site_routes.answer_feeds,
+    ),
+    Operation(
         "/feeds/{feed}",
         "readFeed",
         "A feed",
@@ -212,7 +220,7 @@ SITE = (
         "readStatus",
         "How the archive stands",
         "How the newest listing dates and the sources stand, and what is late.",
-        (Form(JSON, named("Status")),),
+        (Form(JSON, named("Status")), PAGE),
         site_routes.answer_status,
     ),
     Operation(

@@ -11,6 +11,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError as NoSuchRouteError
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
+from hotpapers.bootstrap import archive
 from hotpapers.errors import InvalidInputError, OutdatedError, StoreError
 from hotpapers.web.addresses import OPERATIONS
 from hotpapers.web.answers import Answer, Freshness, empty_answer
@@ -18,7 +19,7 @@ from hotpapers.web.finishing import finish
 from hotpapers.web.negotiation import choose
 from hotpapers.web.operations import Operation
 from hotpapers.web.parameters import require_known
-from hotpapers.web.problems import NotAcceptableError, RefusedError, problem
+from hotpapers.web.problems import FORMS, NotAcceptableError, Problem, RefusedError, answer_problem
 from hotpapers.web.representations import Representation
 from hotpapers.web.requests import Request
 
@@ -47,8 +48,8 @@ def make_application() -> APIGatewayHttpResolver:
         for rule, representation in operation.rules.items():
             route = _route(application, operation, representation)
             application.route(rule, method=READING)(route)
-    for error, answer_to in REFUSALS.items():
-        application.exception_handler(error)(_refuse(application, answer_to))
+    for error, problem_of in PROBLEMS.items():
+        application.exception_handler(error)(_handle(application, problem_of))
     application.exception_handler(NoSuchRouteError)(_answer_unrouted(application))
     return application
 
@@ -129,23 +130,23 @@ def _answer_unrouted(application: APIGatewayHttpResolver) -> Callable[[NoSuchRou
         method, path = event.http_method.upper(), event.path
         plain = "/" + re.sub("/{2,}", "/", path).strip("/")
         if not any(operation.pattern.fullmatch(plain) for operation in OPERATIONS):
-            return _send(application, _not_found(path))
+            return _refuse(application, _not_found(path))
         if method == "OPTIONS":
             return _send(application, empty_answer(204, Freshness.SETTLED, *PREFLIGHT))
         if method not in READING:
             detail = f"{method[:20]} is not possible here; the API is for reading"
-            refusal = problem(HTTPStatus.METHOD_NOT_ALLOWED, detail, ("Allow", ALLOWED))
-            return _send(application, refusal)
+            refusal = Problem(HTTPStatus.METHOD_NOT_ALLOWED, detail, (("Allow", ALLOWED),))
+            return _refuse(application, refusal)
         if plain == path:  # known by its form only: the resolver takes fewer characters
-            return _send(application, _not_found(path))
+            return _refuse(application, _not_found(path))
         location = ("Location", _location(plain, event.raw_query_string or ""))
         return _send(application, empty_answer(308, Freshness.SETTLED, location))
 
     return answer_unrouted
 
 
-def _not_found(path: str) -> Answer:
-    return problem(HTTPStatus.NOT_FOUND, f"there is nothing at {path[:200]!r}")
+def _not_found(path: str) -> Problem:
+    return Problem(HTTPStatus.NOT_FOUND, f"there is nothing at {path[:200]!r}")
 
 
 def _location(path: str, query: str) -> str:
@@ -156,39 +157,45 @@ def _location(path: str, query: str) -> str:
     return location
 
 
-def _refuse(
-    application: APIGatewayHttpResolver, answer_to: Callable[[Any], Answer]
+def _refuse(application: APIGatewayHttpResolver, problem: Problem) -> Response[str]:
+    accept = application.current_event.headers.get("accept")
+    _, presentation = archive()
+    return _send(application, answer_problem(problem, accept, presentation.site), len(FORMS))
+
+
+def _handle(
+    application: APIGatewayHttpResolver, problem_of: Callable[[Any], Problem]
 ) -> Callable[[Exception], Response[str]]:
-    def refuse(error: Exception) -> Response[str]:
-        return _send(application, answer_to(error))
+    def handle(error: Exception) -> Response[str]:
+        return _refuse(application, problem_of(error))
 
-    return refuse
-
-
-def _answer_refused(error: RefusedError) -> Answer:
-    return problem(error.status, error.detail, *error.headers)
+    return handle
 
 
-def _answer_bad_request(error: InvalidInputError) -> Answer:
-    return problem(HTTPStatus.BAD_REQUEST, str(error))
+def _refused(error: RefusedError) -> Problem:
+    return error.problem
 
 
-def _answer_outdated(error: OutdatedError) -> Answer:
-    return problem(HTTPStatus.GONE, str(error))
+def _bad_request(error: InvalidInputError) -> Problem:
+    return Problem(HTTPStatus.BAD_REQUEST, str(error))
 
 
-def _answer_unavailable(error: StoreError) -> Answer:
+def _outdated(error: OutdatedError) -> Problem:
+    return Problem(HTTPStatus.GONE, str(error))
+
+
+def _unavailable(error: StoreError) -> Problem:
     logger.error("archive cannot be read", extra={"reason": str(error)}, exc_info=error)
     _count_fault()
     detail = "the archive cannot be read at the moment"
-    return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, ("Retry-After", "5"))
+    return Problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, (("Retry-After", "5"),))
 
 
-def _answer_fault(error: Exception) -> Answer:
+def _fault(error: Exception) -> Problem:
     logger.exception("request failed", exc_info=error)
     _count_fault()
     detail = "the request failed; it has been recorded"
-    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail)
+    return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail)
 
 
 def _count_fault() -> None:
@@ -196,11 +203,11 @@ def _count_fault() -> None:
         pass
 
 
-REFUSALS: Mapping[type[Exception], Callable[[Any], Answer]] = {
-    RefusedError: _answer_refused,
-    InvalidInputError: _answer_bad_request,
-    OutdatedError: _answer_outdated,
-    StoreError: _answer_unavailable,
-    Exception: _answer_fault,
+PROBLEMS: Mapping[type[Exception], Callable[[Any], Problem]] = {
+    RefusedError: _refused,
+    InvalidInputError: _bad_request,
+    OutdatedError: _outdated,
+    StoreError: _unavailable,
+    Exception: _fault,
 }
-"""What an error is answered with."""
+"""What an error is to a reader."""

@@ -1,52 +1,86 @@
-"""Errors as RFC 9457 problem details: one shape for all of them."""
+"""What is wrong, said one way: as RFC 9457 has it to programs, on a page to people."""
 
+from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
 
 from hotpapers.documents.digest_json import write_json
+from hotpapers.documents.site import Site
 from hotpapers.web.answers import Answer, Freshness
-from hotpapers.web.representations import PROBLEM
+from hotpapers.web.negotiation import choose
+from hotpapers.web.representations import HTML, PROBLEM
+
+FORMS = (PROBLEM, HTML)
+"""The forms of a problem; whoever has no wish is given the first one."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong, in a sentence, with its status and more headers, by name."""
+
+    status: HTTPStatus
+    detail: str
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 class RefusedError(Exception):
-    """A request that is answered with a problem: its status, what is wrong, and more headers."""
+    """A request that is answered with a problem."""
 
-    def __init__(self, status: HTTPStatus, detail: str, *headers: tuple[str, str]) -> None:
-        super().__init__(detail)
-        self.status = status
-        self.detail = detail
-        self.headers = headers
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.detail)
+        self.problem = problem
 
 
 class NotFoundError(RefusedError):
     """There is nothing at this address; the text says what was looked for."""
 
     def __init__(self, detail: str) -> None:
-        super().__init__(HTTPStatus.NOT_FOUND, detail)
+        super().__init__(Problem(HTTPStatus.NOT_FOUND, detail))
 
 
 class NotAcceptableError(RefusedError):
     """There is something, but not in a form that the reader takes."""
 
     def __init__(self, detail: str) -> None:
-        super().__init__(HTTPStatus.NOT_ACCEPTABLE, detail)
+        super().__init__(Problem(HTTPStatus.NOT_ACCEPTABLE, detail))
 
 
-def problem(status: HTTPStatus, detail: str, *headers: tuple[str, str]) -> Answer:
-    """An answer that says what is wrong, to programs and to people.
+def answer_problem(problem: Problem, accept: str | None, site: Site) -> Answer:
+    """The answer that says what is wrong, as the reader likes it best (the value of Accept).
 
-    That there is nothing may be remembered for a moment; nothing else that is wrong is.
+    That there is nothing may be remembered for a moment; nothing else that is wrong is. A fault of
+    ours is never told on a page, since making pages may be what fails.
     """
-    document = {
-        "type": "about:blank",
-        "title": status.phrase,
-        "status": status.value,
-        "detail": detail,
-    }
+    chosen = choose(accept, [form.media_types for form in FORMS])
+    form = FORMS[chosen or 0]
+    if problem.status is HTTPStatus.INTERNAL_SERVER_ERROR:
+        form = PROBLEM
+    write = _write_page if form == HTML else _write_json
     return Answer(
-        PROBLEM,
-        partial(write_json, document),
-        Freshness.BRIEF if status is HTTPStatus.NOT_FOUND else Freshness.MOMENTARY,
-        headers=headers,
-        status=status.value,
+        representation=form,
+        content=partial(write, problem, site),
+        freshness=Freshness.BRIEF
+        if problem.status is HTTPStatus.NOT_FOUND
+        else Freshness.MOMENTARY,
+        headers=problem.headers,
+        status=problem.status.value,
     )
+
+
+def _write_json(problem: Problem, _: Site) -> bytes:
+    status = problem.status
+    return write_json(
+        {
+            "type": "about:blank",
+            "title": status.phrase,
+            "status": status.value,
+            "detail": problem.detail,
+        }
+    )
+
+
+def _write_page(problem: Problem, site: Site) -> bytes:
+    from hotpapers.documents.pages.problem_page import write_problem_page  # a template engine
+
+    status = problem.status
+    return write_problem_page(status.value, status.phrase, problem.detail, site)

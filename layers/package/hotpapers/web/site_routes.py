@@ -16,7 +16,7 @@ from hotpapers.use_cases.status import read_status
 from hotpapers.web.answers import Answer, Freshness, empty_answer, json_answer
 from hotpapers.web.offered import answer_offer
 from hotpapers.web.problems import NotFoundError
-from hotpapers.web.representations import CSS, JSON, SVG, TEXT
+from hotpapers.web.representations import CSS, HTML, JSON, SVG, TEXT
 from hotpapers.web.requests import Request
 
 
@@ -28,8 +28,30 @@ def answer_health(_: Request) -> Answer:
 
 def answer_status(request: Request) -> Answer:
     """How the newest listing dates and the sources stand, and what is late."""
-    stores, _ = archive()
-    return json_answer(read_status(request.time, stores), Freshness.MOMENTARY)
+    stores, presentation = archive()
+    status = read_status(request.time, stores)
+    if request.representation == JSON:
+        return json_answer(status, Freshness.MOMENTARY)
+    from hotpapers.documents.pages.status_page import write_status_page  # a template engine
+
+    page = partial(write_status_page, status, presentation.site)
+    return Answer(HTML, page, Freshness.MOMENTARY)
+
+
+def answer_feeds(request: Request) -> Answer:
+    """The feeds that there are."""
+    from hotpapers.documents.pages.feeds_page import write_feeds_page  # as above
+    from hotpapers.documents.pages.layout import feed_links
+
+    _, presentation = archive()
+    site = presentation.site
+    if request.representation == HTML:
+        return Answer(HTML, partial(write_feeds_page, site), Freshness.SETTLED)
+    feeds = [
+        {"title": link.title, "media_type": link.media_type, "url": site.link(link.path)}
+        for link in feed_links()
+    ]
+    return json_answer({"feeds": feeds}, Freshness.SETTLED)
 
 
 def answer_archive(request: Request) -> Answer:
