@@ -9,7 +9,7 @@ from aws_lambda_powertools import Logger
 
 from local.cloud import DROPPED, PRETENCE, SERVICE, Cloud
 from local.samples import CREDENTIALS
-from local.stack import FUNCTIONS
+from local.stack import FUNCTIONS, SITE_URL
 from local.template import default_parameters, function_environment
 from tests.aws import Storage
 from tests.fakes import Clock, Log
@@ -18,7 +18,7 @@ from tests.fakes import Clock, Log
 @pytest.fixture(scope="session", autouse=True)
 def pretended_account() -> Iterator[None]:
     """An environment in which nothing reaches a real account, or finds a setting of its own."""
-    references = {"Table": "", "Bucket": "", **default_parameters()}
+    references = {"Table": "", "Bucket": "", **default_parameters(), "SiteUrl": SITE_URL}
     settings = {
         name for function in FUNCTIONS for name in function_environment(function, references)
     }

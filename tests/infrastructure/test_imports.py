@@ -28,7 +28,11 @@ made = bootstrap and [
 print(json.dumps({{"made": made, "loaded": len(sys.modules) - bare, "names": list(sys.modules)}}))
 """
 
-SETTINGS = {"TABLE_NAME": "table", "BUCKET_NAME": "bucket"}
+SETTINGS = {
+    "TABLE_NAME": "table",
+    "BUCKET_NAME": "bucket",
+    "SITE_URL": "https://hot.example",
+}
 
 UNNEEDED = {
     "api": {"defusedxml", "jinja2", "markupsafe", "requests", "tenacity"},
@@ -83,7 +87,7 @@ def test_a_function_starts_with_what_it_needs(function: str, work: str | None) -
 
 @pytest.mark.parametrize(
     ("function", "variable"),
-    [("api", "TABLE_NAME"), ("collector", "TABLE_NAME"), ("renderer", "BUCKET_NAME")],
+    [("api", "SITE_URL"), ("collector", "TABLE_NAME"), ("renderer", "BUCKET_NAME")],
 )
 def test_a_function_does_not_start_with_a_wrong_setting(function: str, variable: str) -> None:
     done = start(function, {**SETTINGS, variable: ""})

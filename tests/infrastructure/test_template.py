@@ -1,6 +1,7 @@
 """What template.yaml promises: nothing is lost, nothing is open, nobody may do more than needed."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -10,13 +11,13 @@ from moto.events.models import EventPattern
 
 from hotpapers.environment import Reader
 from hotpapers.roster import Sources
-from hotpapers.settings import ApiSettings, CollectorSettings, RendererSettings
-from local.template import PROJECT, read_template, stream_source
+from hotpapers.settings import CollectorSettings, PublicationSettings
+from local.template import PROJECT, function_environment, read_template, stream_source
 
 SETTINGS: dict[str, Callable[[Mapping[str, str]], object]] = {
     "Collector": CollectorSettings.from_environment,
-    "Renderer": RendererSettings.from_environment,
-    "Api": ApiSettings.from_environment,
+    "Renderer": PublicationSettings.from_environment,
+    "Api": PublicationSettings.from_environment,
 }
 EVENTS = {path.stem: json.loads(path.read_text()) for path in (PROJECT / "events").glob("*.json")}
 
@@ -263,19 +264,23 @@ def test_each_role_allows_exactly_what_its_function_does() -> None:
             },
             "${Table.Arn}/stream/*": {"dynamodb:ListStreams"},
             "Table.Arn": {"dynamodb:Query"},
-            "Table.Arn where dynamodb:LeadingKeys in ROUNDUPS, ROUNDUP#*": {
+            "Table.Arn where dynamodb:LeadingKeys in ROUNDUPS, ROUNDUP#*, CARDS, TERM#*": {
+                "dynamodb:BatchWriteItem",
                 "dynamodb:DeleteItem",
                 "dynamodb:GetItem",
                 "dynamodb:PutItem",
             },
             "${Bucket.Arn}/digests/*": {"s3:GetObject", "s3:PutObject"},
+            "${Bucket.Arn}/pages/*": {"s3:GetObject", "s3:PutObject"},
             "${Bucket.Arn}/posts/*": {"s3:GetObject", "s3:PutObject"},
             "Bucket.Arn": {"s3:ListBucket"},
             "Failures.Arn": {"sqs:SendMessage"},
         },
         "ApiRole": {
             "ApiLogs.Arn": LOGS,
-            "Table.Arn": {"dynamodb:GetItem", "dynamodb:Query"},
+            "Table.Arn": {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"},
+            "${Bucket.Arn}/pages/*": {"s3:GetObject"},
+            "Bucket.Arn": {"s3:ListBucket"},
         },
         "BackfillRole": {"BackfillLogs.Arn": LOGS},
         "BackfillMachineRole": {
@@ -395,11 +400,25 @@ def declared(function: str) -> dict[str, Any]:
 
 def deployed(function: str) -> dict[str, str]:
     """A function's own environment variables, as they are where no parameter was changed."""
-    names = {name: value["Ref"] for name, value in declared(function).items()}
-    return {
-        name: str(TEMPLATE["Parameters"][ref]["Default"]) if ref in TEMPLATE["Parameters"] else ref
-        for name, ref in names.items()
-    }
+    return {name: _deployed(value) for name, value in declared(function).items()}
+
+
+def _deployed(value: dict[str, Any]) -> str:
+    if "Fn::If" in value:
+        assert value["Fn::If"][:2] == ["HasSiteUrl", {"Ref": "SiteUrl"}]
+        return re.sub(r"\$\{[^}]+\}", "gateway", value["Fn::If"][2]["Fn::Sub"])
+    name = value["Ref"]
+    parameter = TEMPLATE["Parameters"].get(name)
+    return str(parameter["Default"]) if parameter else str(name)
+
+
+def test_readers_find_the_site_at_its_own_address_or_the_gateway_s() -> None:
+    given = dict.fromkeys(TEMPLATE["Parameters"], "") | {"Table": "t", "Bucket": "b"}
+    own = function_environment("Api", given | {"SiteUrl": "https://hot.example"})
+
+    assert own["SITE_URL"] == "https://hot.example"
+    assert deployed("Api")["SITE_URL"] == "https://gateway.execute-api.gateway.gateway"
+    assert declared("Api")["SITE_URL"] == declared("Renderer")["SITE_URL"]
 
 
 @pytest.mark.parametrize("function", SETTINGS)
@@ -416,9 +435,9 @@ def test_each_variable_is_declared_and_read(function: str) -> None:
 @pytest.mark.parametrize("function", SETTINGS)
 def test_each_parameter_has_the_default_of_its_setting(function: str) -> None:
     resource_names = {
-        name: value["Ref"]
+        name: deployed(function)[name]
         for name, value in declared(function).items()
-        if value["Ref"] in RESOURCES
+        if "Fn::If" in value or value["Ref"] in RESOURCES
     }
 
     from_template = SETTINGS[function](deployed(function))

@@ -23,6 +23,7 @@ import pytest
 
 from hotpapers import bootstrap
 from hotpapers.adapters.arxiv import Arxiv, ArxivOrigins
+from hotpapers.adapters.dynamodb_catalogue import DynamoDBCatalogue
 from hotpapers.adapters.dynamodb_editions import DynamoDBEditions
 from hotpapers.adapters.dynamodb_listings import DynamoDBListings
 from hotpapers.adapters.dynamodb_measurements import DynamoDBMeasurements
@@ -31,8 +32,11 @@ from hotpapers.adapters.dynamodb_readings import DynamoDBReadings
 from hotpapers.adapters.dynamodb_roundups import DynamoDBRoundups
 from hotpapers.adapters.http import Terms
 from hotpapers.adapters.s3 import S3Documents
+from hotpapers.adapters.s3_pages import S3Pages
 from hotpapers.adapters.x import X
 from hotpapers.documents.front_matter import FrontMatter
+from hotpapers.documents.presentation import Presentation
+from hotpapers.documents.site import Site
 from hotpapers.domain.ranking import Rules
 from hotpapers.events import read_collection_order, read_digest_date
 from hotpapers.use_cases.collect import Collector, Stores
@@ -40,7 +44,7 @@ from hotpapers.use_cases.collect import Terms as CollectionTerms
 from hotpapers.use_cases.measure import Roster
 from hotpapers.use_cases.render import Renderer
 from local.cloud import Cloud
-from local.stack import Stack
+from local.stack import SITE_URL, Stack
 from local.upstreams.dataset import Dataset
 from local.upstreams.server import UpstreamServer
 from tests.api import request
@@ -148,11 +152,14 @@ class UseCases:
             DynamoDBListings(client, stack.table_name),
             DynamoDBMeasurements(client, stack.table_name),
         )
+        bucket = (boto3.client("s3"), stack.bucket_name)
         self._renderer = Renderer(
-            self._editions,
-            DynamoDBRoundups(client, stack.table_name, part_bytes=part_bytes),
-            S3Documents(boto3.client("s3"), stack.bucket_name),
-            FrontMatter(),
+            editions=self._editions,
+            roundups=DynamoDBRoundups(client, stack.table_name, part_bytes=part_bytes),
+            catalogue=DynamoDBCatalogue(client, stack.table_name),
+            documents=S3Documents(*bucket),
+            pages=S3Pages(*bucket),
+            presentation=Presentation(Site(SITE_URL), FrontMatter()),
         )
 
     def collect(self, event: Json) -> object:

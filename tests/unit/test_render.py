@@ -11,15 +11,16 @@ from hotpapers.domain.digest import Digest
 from hotpapers.domain.listing import Listing, ListingState
 from hotpapers.errors import StoreError
 from hotpapers.use_cases.measure import make_edition
-from hotpapers.use_cases.render import Renderer
 from tests.builders import COLLECTED_AT, DAY, POST, make_digest, make_entry
 from tests.fakes import Document, Log, MemoryDocuments, MemoryEditions, MemoryRoundups
+from tests.rendering import make_renderer
 
 DIGEST = make_digest(make_entry(posts=[POST]))
 BEFORE = Digest(DAY - timedelta(days=1), COLLECTED_AT, ())
 """Its week is not complete without it."""
 JSON_PATH = "digests/2020-09-18.json"
 POST_PATH = "posts/2020-09-18---Hot-Papers.md"
+PAGE_PATH = "digests/2020-09-18.html"
 FRONT_MATTER = FrontMatter(template="article", draft=True, tags=("a", "b"))
 
 
@@ -34,7 +35,7 @@ def files(digest: Digest, front_matter: FrontMatter = FRONT_MATTER) -> dict[str,
 
 
 def render(editions: MemoryEditions, documents: MemoryDocuments) -> None:
-    Renderer(editions, MemoryRoundups(), documents, FRONT_MATTER).render(DAY)
+    make_renderer(editions, MemoryRoundups(), documents, front_matter=FRONT_MATTER).render(DAY)
 
 
 def test_a_digest_becomes_two_files(log: Log) -> None:
@@ -47,7 +48,7 @@ def test_a_digest_becomes_two_files(log: Log) -> None:
         {
             "date": "2020-09-18",
             "revision": make_edition(DIGEST).revision,
-            "written": {JSON_PATH: True, POST_PATH: True},
+            "written": {JSON_PATH: True, POST_PATH: True, PAGE_PATH: True},
         }
     ]
 
@@ -55,10 +56,15 @@ def test_a_digest_becomes_two_files(log: Log) -> None:
 def test_rendering_again_writes_nothing(log: Log) -> None:
     editions, documents = MemoryEditions(), MemoryDocuments()
     editions.save(make_edition(DIGEST))
+    renderer = make_renderer(editions, MemoryRoundups(), documents, front_matter=FRONT_MATTER)
     for _ in range(2):
-        render(editions, documents)
+        renderer.render(DAY)
     assert documents.published == files(DIGEST)
-    assert log.of("rendered")[1]["written"] == {JSON_PATH: False, POST_PATH: False}
+    assert log.of("rendered")[1]["written"] == {
+        JSON_PATH: False,
+        POST_PATH: False,
+        PAGE_PATH: False,
+    }
 
 
 def test_what_is_missing_is_written() -> None:

@@ -19,8 +19,7 @@ from hotpapers.domain.edition import EditionHead, Outcome, Revision
 from hotpapers.domain.listing import Listing, ListingState, Origin
 from hotpapers.domain.roundup import Period, make_roundup, roundup_revision
 from hotpapers.use_cases.measure import make_edition
-from hotpapers.use_cases.render import Renderer
-from tests.fakes import Document, Log, MemoryDocuments, MemoryEditions, MemoryRoundups
+from tests.fakes import Document, Log, MemoryDocuments, MemoryEditions, MemoryPages, MemoryRoundups
 from tests.periods import (
     FRIDAY,
     MONDAY,
@@ -35,10 +34,12 @@ from tests.periods import (
     measured_again,
     quiet,
 )
+from tests.rendering import make_renderer
 
 T = TypeVar("T")
 
 JSON_PATH, POST_PATH = "digests/2020-W38.json", "posts/2020-W38---Hot-Papers.md"
+PAGE_PATH = "digests/2020-W38.html"
 
 DIGESTS = [
     final(MONDAY, day_of(MONDAY, a=60, b=50)),
@@ -56,11 +57,12 @@ class Archive:
         self.editions = CountingEditions()
         self.roundups = MemoryRoundups()
         self.documents = MemoryDocuments()
+        self.pages = MemoryPages()
         keep(self.editions, *digests)
 
     def render(self, *days: date) -> None:
         """Render days, as their records come."""
-        renderer = make_renderer(self.editions, self.roundups, self.documents)
+        renderer = make_renderer(self.editions, self.roundups, self.documents, pages=self.pages)
         for day in days:
             renderer.render(day)
 
@@ -126,7 +128,7 @@ def test_a_week_that_is_complete_is_rounded_up(log: Log) -> None:
         {
             "period": "2020-W38",
             "revision": revision,
-            "written": {JSON_PATH: True, POST_PATH: True},
+            "written": {JSON_PATH: True, POST_PATH: True, PAGE_PATH: True},
         }
     ]
 
@@ -154,8 +156,8 @@ def test_records_that_come_twice_and_in_any_order_change_nothing(log: Log) -> No
         archive.render(*order)
     assert archive.published == files(WEEK, DIGESTS)
     written = [made["written"] for made in log.of("rounded up")]
-    assert written == [{JSON_PATH: True, POST_PATH: True}] + [
-        {JSON_PATH: False, POST_PATH: False}
+    assert written == [dict.fromkeys((JSON_PATH, POST_PATH, PAGE_PATH), True)] + [
+        dict.fromkeys((JSON_PATH, POST_PATH, PAGE_PATH), False)
     ] * (len(written) - 1)
 
 
@@ -305,10 +307,12 @@ def test_a_month_is_rounded_up_with_its_weeks() -> None:
 def test_a_roundup_is_made_of_few_reads() -> None:
     archive = Archive(*september())
     archive.render(FRIDAY)
-    # The digest; for the week and the month where the archive begins, their heads, their digests.
-    assert archive.editions.queries == 1 + (2 + 5) + (2 + 22)
+    # The digest; the heads around it and three pages; for the week and the month where the archive
+    # begins, their heads, their digests; the ten days of the feeds.
+    assert archive.editions.queries == 1 + (1 + 3) + (2 + 5) + (2 + 22) + 10
 
 
+@pytest.mark.thorough
 @pytest.mark.thorough
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 2)), max_size=8), st.randoms())

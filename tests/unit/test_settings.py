@@ -7,19 +7,23 @@ from decimal import Decimal
 import pytest
 
 from hotpapers.documents.front_matter import FrontMatter
+from hotpapers.documents.presentation import Presentation
+from hotpapers.documents.site import Site
 from hotpapers.domain.ranking import WEIGHTS, Rules
 from hotpapers.errors import InvalidInputError
-from hotpapers.settings import ApiSettings, CollectorSettings, RendererSettings
+from hotpapers.settings import CollectorSettings, PublicationSettings
 
 FROM_ENVIRONMENT: dict[str, Callable[[Mapping[str, str]], object]] = {
     "collector": CollectorSettings.from_environment,
-    "renderer": RendererSettings.from_environment,
-    "api": ApiSettings.from_environment,
+    "publication": PublicationSettings.from_environment,
 }
 NEEDED = {
     "collector": {"TABLE_NAME": "digests"},
-    "renderer": {"TABLE_NAME": "digests", "BUCKET_NAME": "documents"},
-    "api": {"TABLE_NAME": "digests"},
+    "publication": {
+        "TABLE_NAME": "digests",
+        "BUCKET_NAME": "documents",
+        "SITE_URL": "https://hot.example",
+    },
 }
 
 
@@ -28,7 +32,11 @@ def collector(**environment: str) -> CollectorSettings:
 
 
 def front_matter(**environment: str) -> FrontMatter:
-    return ApiSettings.from_environment({**NEEDED["api"], **environment}).front_matter
+    return publication(**environment).presentation.front_matter
+
+
+def publication(**environment: str) -> PublicationSettings:
+    return PublicationSettings.from_environment({**NEEDED["publication"], **environment})
 
 
 def test_the_collector_needs_only_its_table() -> None:
@@ -99,32 +107,26 @@ def test_every_setting_of_the_collector() -> None:
     )
 
 
-def test_the_renderer_needs_its_table_and_its_bucket() -> None:
-    settings = RendererSettings.from_environment(NEEDED["renderer"])
-
-    assert settings == RendererSettings("digests", "documents", FrontMatter())
-
-
-def test_the_api_needs_only_its_table() -> None:
-    assert ApiSettings.from_environment(NEEDED["api"]) == ApiSettings("digests", FrontMatter())
+def test_the_renderer_and_the_api_need_table_bucket_and_address() -> None:
+    presentation = Presentation(Site("https://hot.example"), FrontMatter())
+    assert publication() == PublicationSettings("digests", "documents", presentation)
 
 
-@pytest.mark.parametrize("read", [RendererSettings.from_environment, ApiSettings.from_environment])
-def test_every_setting_of_the_front_matter(
-    read: Callable[[Mapping[str, str]], RendererSettings | ApiSettings],
-) -> None:
-    settings = read(
-        {
-            **NEEDED["renderer"],
-            "FRONT_MATTER_TEMPLATE": "page",
-            "FRONT_MATTER_DRAFT": "true",
-            "FRONT_MATTER_CATEGORY": "Papers: daily",
-            "FRONT_MATTER_TAGS": "Physics, High Energy ,日本語",
-            "FRONT_MATTER_SOCIAL_IMAGE": "/media/other.png",
-        }
+def test_the_site_s_address_has_no_slash_at_its_end() -> None:
+    settings = publication(SITE_URL="https://hot.example/")
+    assert settings.presentation.site == Site("https://hot.example")
+
+
+def test_every_setting_of_the_front_matter() -> None:
+    stated = front_matter(
+        FRONT_MATTER_TEMPLATE="page",
+        FRONT_MATTER_DRAFT="true",
+        FRONT_MATTER_CATEGORY="Papers: daily",
+        FRONT_MATTER_TAGS="Physics, High Energy ,日本語",
+        FRONT_MATTER_SOCIAL_IMAGE="/media/other.png",
     )
 
-    assert settings.front_matter == FrontMatter(
+    assert stated == FrontMatter(
         template="page",
         draft=True,
         category="Papers: daily",
@@ -285,19 +287,24 @@ def test_what_is_no_category_is_refused(value: str) -> None:
     )
 
 
-@pytest.mark.parametrize("function", ["renderer", "api"])
 @pytest.mark.parametrize(
     ("name", "value", "reason"),
     [
+        (
+            "SITE_URL",
+            "https://hot.example/path",
+            "must be an origin such as https://hot.example.org, without a path, "
+            "not 'https://hot.example/path'",
+        ),
         ("FRONT_MATTER_DRAFT", "yes", "must be true or false, not 'yes'"),
         ("FRONT_MATTER_DRAFT", "0", "must be true or false, not '0'"),
         ("FRONT_MATTER_TAGS", "a,,b", "'' is not a tag"),
         ("FRONT_MATTER_TAGS", "a,", "'' is not a tag"),
     ],
 )
-def test_what_the_front_matter_refuses(function: str, name: str, value: str, reason: str) -> None:
+def test_what_the_presentation_refuses(name: str, value: str, reason: str) -> None:
     with pytest.raises(InvalidInputError) as refused:
-        FROM_ENVIRONMENT[function]({**NEEDED[function], name: value})
+        publication(**{name: value})
 
     assert (refused.value.field, refused.value.reason) == (name, reason)
 

@@ -15,7 +15,7 @@ import boto3
 from botocore.config import Config
 
 from hotpapers.adapters.dynamodb_editions import DynamoDBEditions
-from hotpapers.settings import ApiSettings, CollectorSettings, RendererSettings, environment
+from hotpapers.settings import CollectorSettings, PublicationSettings, environment
 
 if TYPE_CHECKING:
     from hotpapers.documents.presentation import Presentation
@@ -74,7 +74,7 @@ def renderer() -> Callable[[date], None]:
     from hotpapers.adapters.s3_pages import S3Pages
     from hotpapers.use_cases.render import Renderer
 
-    settings = RendererSettings.from_environment()
+    settings = PublicationSettings.from_environment()
     client, table = _dynamodb(), settings.table_name
     bucket = (boto3.client("s3", config=AWS), settings.bucket_name)
     return Renderer(
@@ -97,7 +97,7 @@ def archive() -> "tuple[Archive, Presentation]":
     from hotpapers.adapters.s3_pages import S3Pages
     from hotpapers.use_cases.browse import Archive
 
-    settings = ApiSettings.from_environment()
+    settings = PublicationSettings.from_environment()
     client, table = _dynamodb(), settings.table_name
     stores = Archive(
         editions=DynamoDBEditions(client, table, consistent=False),

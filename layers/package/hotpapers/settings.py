@@ -75,30 +75,15 @@ class CollectorSettings:
 
 
 @dataclass(frozen=True)
-class RendererSettings:
-    """What the renderer has to know."""
+class PublicationSettings:
+    """What the renderer and the API have to know: both publish what is kept, in the same look."""
 
     table_name: str
     bucket_name: str
     presentation: Presentation
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "RendererSettings":
-        """Read the settings; raises InvalidInputError, naming the variable."""
-        read = Reader(environment)
-        return cls(read.text("TABLE_NAME"), read.text("BUCKET_NAME"), _presentation(read))
-
-
-@dataclass(frozen=True)
-class ApiSettings:
-    """What the API has to know."""
-
-    table_name: str
-    bucket_name: str
-    presentation: Presentation
-
-    @classmethod
-    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "ApiSettings":
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "PublicationSettings":
         """Read the settings; raises InvalidInputError, naming the variable."""
         read = Reader(environment)
         return cls(read.text("TABLE_NAME"), read.text("BUCKET_NAME"), _presentation(read))
