@@ -63,6 +63,7 @@ def _environment() -> Environment:
         auto_reload=False,
     )
     environment.filters.update(
+        abbreviated_day=words.abbreviated_day_text,
         category_path=addresses.category_path,
         day=words.day_html,
         digest_path=addresses.digest_path,

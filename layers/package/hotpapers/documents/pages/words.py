@@ -45,6 +45,11 @@ def short_day_text(day: date) -> str:
     return f"{day:%a} {day.day} {day:%b}"
 
 
+def abbreviated_day_text(day: date) -> str:
+    """18 Sep 2020."""
+    return f"{day.day} {day:%b} {day.year}"
+
+
 def moment_text(moment: datetime) -> str:
     """20 September 2020, 13:13 UTC."""
     utc = moment.astimezone(UTC)
@@ -54,7 +59,7 @@ def moment_text(moment: datetime) -> str:
 def short_moment_text(moment: datetime) -> str:
     """20 Sep 2020, 13:13."""
     utc = moment.astimezone(UTC)
-    return f"{utc.day} {utc:%b} {utc.year}, {utc:%H:%M}"
+    return f"{abbreviated_day_text(utc.date())}, {utc:%H:%M}"
 
 
 def day_html(day: date, text: str = "") -> Html:
