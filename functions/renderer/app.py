@@ -1,4 +1,4 @@
-"""Started by the table's stream for every finished digest: writes the digest's files."""
+"""Started by the table's stream for every finished digest, or by hand: publishes digests."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from hotpapers.bootstrap import renderer
-from hotpapers.events import read_digest_date
+from hotpapers.events import read_digest_date, read_publication_order
 
 logger = Logger()
 processor = BatchProcessor(event_type=EventType.DynamoDBStreams)
@@ -20,11 +20,17 @@ renderer()  # made at once: Lambda gives a function more CPU while it starts tha
 
 
 def render_record(record: DynamoDBRecord) -> None:
-    renderer()(read_digest_date(record.raw_event))
+    renderer().render(read_digest_date(record.raw_event))
+
+
+def render_span(event: object) -> list[str]:
+    return [str(day) for day in renderer().render_again(*read_publication_order(event))]
 
 
 @logger.inject_lambda_context(clear_state=True)
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> Any:
+    if "Records" not in event:
+        return {"rendered": render_span(event)}
     return process_partial_response(
         event=event, record_handler=render_record, processor=processor, context=context
     )

@@ -194,7 +194,14 @@ def test_the_clock_is_read_by_the_upstreams_alone() -> None:
                 "hotpapers.events.read_collection_order",
             },
         ),
-        ("renderer", {"hotpapers.bootstrap.renderer", "hotpapers.events.read_digest_date"}),
+        (
+            "renderer",
+            {
+                "hotpapers.bootstrap.renderer",
+                "hotpapers.events.read_digest_date",
+                "hotpapers.events.read_publication_order",
+            },
+        ),
     ],
 )
 def test_a_function_only_translates(function: str, known: set[str]) -> None:

@@ -14,6 +14,7 @@ from hotpapers.events import (
     read_collection_order,
     read_date,
     read_digest_date,
+    read_publication_order,
     read_request_time,
     read_run_time,
     read_time,
@@ -248,6 +249,39 @@ def test_the_sample_events_are_good_events() -> None:
 
     assert orders
     assert all(order.time <= datetime(2030, 1, 1, tzinfo=UTC) for order in orders.values())
+
+
+# Publishing again
+
+
+@pytest.mark.parametrize(
+    ("event", "field", "reason"),
+    [
+        ([], "event", "must have Records, or be an object with from and to"),
+        ({}, "from", "must be a date such as 2020-09-18, not ''"),
+        ({"from": "2020-09-01"}, "to", "must be a date such as 2020-09-18, not ''"),
+        (
+            {"from": "2020-09-02", "to": "2020-09-01"},
+            "to",
+            "must be one of the 31 days from 2020-09-02 on, not 2020-09-01",
+        ),
+        (
+            {"from": "2020-09-01", "to": "2020-10-02"},
+            "to",
+            "must be one of the 31 days from 2020-09-01 on, not 2020-10-02",
+        ),
+    ],
+)
+def test_what_is_published_again_is_at_most_a_month(event: object, field: str, reason: str) -> None:
+    with pytest.raises(InvalidInputError) as refused:
+        read_publication_order(event)
+
+    assert (refused.value.field, refused.value.reason) == (field, reason)
+
+
+def test_a_month_is_published_again() -> None:
+    sample = json.loads((EVENTS / "renderer-span.json").read_text(encoding="utf-8"))
+    assert read_publication_order(sample) == (date(2020, 9, 1), date(2020, 9, 30))
 
 
 # Requests

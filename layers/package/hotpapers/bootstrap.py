@@ -6,8 +6,6 @@ needs is imported only for that one.
 """
 
 import logging
-from collections.abc import Callable
-from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +16,12 @@ from hotpapers.adapters.dynamodb_editions import DynamoDBEditions
 from hotpapers.settings import CollectorSettings, PublicationSettings, environment
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hotpapers.documents.presentation import Presentation
     from hotpapers.use_cases.browse import Archive
     from hotpapers.use_cases.collect import CollectionOrder, Run
+    from hotpapers.use_cases.render import Renderer
 
 # It tells where its credentials are from, at every start of every function.
 logging.getLogger("botocore.credentials").setLevel(logging.WARNING)
@@ -66,8 +67,8 @@ def collector() -> "Callable[[CollectionOrder], Run]":
 
 
 @cache
-def renderer() -> Callable[[date], None]:
-    """The renderer's work: a listing date in, its files written, and the roundups that it is in."""
+def renderer() -> "Renderer":
+    """The renderer, which publishes digests by their listing dates."""
     from hotpapers.adapters.dynamodb_catalogue import DynamoDBCatalogue
     from hotpapers.adapters.dynamodb_roundups import DynamoDBRoundups
     from hotpapers.adapters.s3 import S3Documents
@@ -84,7 +85,7 @@ def renderer() -> Callable[[date], None]:
         documents=S3Documents(*bucket),
         pages=S3Pages(*bucket),
         presentation=settings.presentation,
-    ).render
+    )
 
 
 @cache

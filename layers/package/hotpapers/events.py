@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from json import JSONDecodeError, JSONDecoder
 from typing import Any
 
@@ -132,6 +132,25 @@ def read_digest_date(record: Mapping[str, Any]) -> date:
     if partition != "DIGESTS":
         raise InvalidInputError("Records", f"{partition!r} is not the partition of the digests")
     return read_date("Records", day)
+
+
+MOST_DAYS = timedelta(days=31)
+"""How many days are published again at once: so many take the renderer a minute or two."""
+
+
+def read_publication_order(event: object) -> tuple[date, date]:
+    """The span of listing dates whose digests are to be published again, `{"from": …, "to": …}`.
+
+    Raises InvalidInputError.
+    """
+    if not isinstance(event, Mapping):
+        raise InvalidInputError("event", "must have Records, or be an object with from and to")
+    first = read_listing_date("from", event.get("from", ""))
+    last = read_listing_date("to", event.get("to", ""))
+    if not first <= last < first + MOST_DAYS:
+        reason = f"must be one of the {MOST_DAYS.days} days from {first} on, not {last}"
+        raise InvalidInputError("to", reason)
+    return first, last
 
 
 MESSAGE = re.compile(r'"errorMessage"\s*:\s*"')

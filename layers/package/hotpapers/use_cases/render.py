@@ -4,7 +4,7 @@ Where a week or month is complete by a digest, its roundup is made and published
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -71,6 +71,17 @@ class Renderer:
             for period in periods_of(day):
                 self._make_roundup(period)
         self._make_feeds(day)
+
+    def render_again(self, first: date, last: date) -> Sequence[date]:
+        """Publish all digests of a span, both ends included, oldest first; their listing dates.
+
+        For what was not there when they were kept: another bucket, or a catalogue. Raises
+        StoreError.
+        """
+        days = [head.date for head in self.editions.heads(first, last)]
+        for day in days:
+            self.render(day)
+        return days
 
     def _publish_digest(
         self, digest: Digest, document: bytes, revision: Revision
