@@ -264,7 +264,13 @@ def posts_of(source: str) -> st.SearchStrategy[Post]:
         counts=counts_of(source),
         papers=st.lists(paper_ids(), min_size=1, max_size=3, unique=True).map(sorted).map(tuple),
         content_hash=hashes if source == "bluesky" else st.just(""),
+        code=codes() if source == "huggingface" else st.just(""),
     )
+
+
+def codes() -> st.SearchStrategy[str]:
+    """Addresses of code, or none."""
+    return st.sampled_from(["", "https://github.com/ada/engine", "https://ada.github.io/engine/"])
 
 
 def counts_of(source: str) -> st.SearchStrategy[Mapping[str, int]]:
@@ -497,6 +503,7 @@ def _digest(
             },
             mentions=_mentions(paper, about, weights),
             history=tuple(history),
+            code=next((post.code for post in about if post.code), ""),
         )
         for rank, (paper, known, about, history) in enumerate(found, start=1)
     ]

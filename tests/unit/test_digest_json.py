@@ -32,6 +32,7 @@ from tests.builders import (
     X_ONLY,
     digests,
     make_digest,
+    make_entry,
     make_paper,
     make_post,
     moments,
@@ -50,6 +51,7 @@ POST = make_post(
     ),
 )
 SKEET = make_post("3l66", source="bluesky")
+CODE = "https://github.com/ada/engine"
 SKEET = replace(SKEET, account=replace(SKEET.account, name="Echo", automated=True))
 REPORTS = {
     "x": SourceReport(
@@ -382,6 +384,24 @@ def test_documents_from_before_listings_and_measurements_are_read() -> None:
     assert read_digest(json.dumps(document).encode()) == Digest(
         DAY, COLLECTED_AT, (first, second), REPORTS
     )
+
+
+def test_a_documents_papers_and_posts_tell_of_code_where_somebody_told_it() -> None:
+    post = make_post("2009.08319", source="huggingface", code=CODE)
+    digest = make_digest(
+        replace(make_entry(1, FIRST, [post]), code=CODE), make_entry(2, SECOND, [POST])
+    )
+    document = json.loads(write_digest(digest))
+    first, second = document["papers"]
+
+    assert first["links"] == {
+        "abs": "https://arxiv.org/abs/2009.08319",
+        "pdf": "https://arxiv.org/pdf/2009.08319",
+        "code": CODE,
+    }
+    assert first["posts"][0]["code"] == CODE
+    assert ("code" in second["links"], "code" in second["posts"][0]) == (False, False)
+    assert read_digest(write_digest(digest)) == digest
 
 
 def turned_round(table: Mapping[str, T]) -> dict[str, T]:

@@ -180,7 +180,7 @@ def test_our_recording_is_read_completely(clock: Clock, log: Log) -> None:
     with serving(json_answer(recording("huggingface/daily_papers.json"))) as server:
         told = tell(source(server, clock))
 
-    def page(paper: str, title: str, upvotes: int, comments: int) -> Post:
+    def page(paper: str, title: str, upvotes: int, comments: int, code: str = "") -> Post:
         return Post(
             source="huggingface",
             id=paper,
@@ -192,14 +192,36 @@ def test_our_recording_is_read_completely(clock: Clock, log: Log) -> None:
             created_at=datetime(2020, 9, 18, tzinfo=UTC),
             counts={"upvotes": upvotes, "comments": comments},
             papers=(paper,),  # type: ignore[arg-type]
+            code=code,
         )
 
+    repository = "https://github.com/lampadist/roving-lamps"
     assert told.posts == [
-        page("2009.08319", "Roving Lamps: Lighting a Scene by Moving Through It", 64, 3),
+        page(
+            "2009.08319", "Roving Lamps: Lighting a Scene by Moving Through It", 64, 3, repository
+        ),
         page("2009.08001", "Counting Sheep With Few Labels", 7, 0),
         page("2005.12872", "An Older Paper, Featured Late", 0, 1),
     ]
     assert log.of("post left out") == []
+
+
+@pytest.mark.parametrize(
+    ("told_of", "code"),
+    [
+        ({"githubRepo": "https://github.com/ada/engine.git"}, "https://github.com/ada/engine"),
+        ({"githubRepo": "https://evil.example/github.com/ada/engine"}, ""),
+        ({"githubRepo": None}, ""),
+        ({"githubRepo": ["https://github.com/ada/engine"]}, ""),
+        ({}, ""),
+    ],
+)
+def test_a_page_tells_of_code_where_it_leads_to_a_repository(
+    clock: Clock, told_of: Json, code: str
+) -> None:
+    with serving(json_answer([entry(1, **told_of)])) as server:
+        told = tell(source(server, clock))
+    assert [post.code for post in told.posts] == [code]
 
 
 def test_a_paper_that_is_featured_twice_comes_twice(clock: Clock) -> None:

@@ -50,6 +50,7 @@ def test_recorded_daily_papers_are_read_completely(clock: Clock, log: Log, day: 
             post.created_at,
             post.account.id,
             post.url,
+            post.code,
         )
         for post in told.posts
     ] == [
@@ -61,6 +62,7 @@ def test_recorded_daily_papers_are_read_completely(clock: Clock, log: Log, day: 
             moment(entry["paper"]["submittedOnDailyAt"]),
             f"papers/{entry['paper']['id']}",
             f"https://huggingface.co/papers/{entry['paper']['id']}",
+            entry["paper"].get("githubRepo", ""),
         )
         for entry in entries
     ]

@@ -36,6 +36,7 @@ from hotpapers.adapters.http import (
     source_upstream,
 )
 from hotpapers.domain.calendar import Window
+from hotpapers.domain.code_links import code_in_link
 from hotpapers.domain.identifiers import parse_paper_id
 from hotpapers.domain.post import Account, Post
 from hotpapers.domain.reading import PostPage
@@ -206,4 +207,11 @@ def _read_post(entry: Object) -> Post | None:
         created_at=time_in(entry, when),
         counts=counts if comments is None else {**counts, "comments": comments},
         papers=(paper,),
+        code=_code(entry),
     )
+
+
+def _code(entry: Object) -> str:
+    """The paper's repository, which the page shows; empty where it has none."""
+    told = entry.get("githubRepo")
+    return code_in_link(told) if isinstance(told, str) else ""

@@ -111,9 +111,12 @@ def sources_document(reports: Reports) -> Document:
 
 def ranked_paper_document(entry: RankedPaper) -> Document:
     """A paper of a digest as JSON values."""
+    document = paper_document(entry.paper)
+    if entry.code:
+        document["links"]["code"] = entry.code
     return {
         "rank": entry.rank,
-        **paper_document(entry.paper),
+        **document,
         "score": write_number(entry.score),
         "retweets": entry.retweets,
         "favorites": entry.favorites,
@@ -131,6 +134,7 @@ def read_ranked_paper(fields: Document) -> RankedPaper:
         attention=read_attention(fields["sources"]),
         mentions=tuple(_read_mention(post) for post in fields["posts"]),
         history=tuple(_read_point(point) for point in fields.get("history", ())),
+        code=fields.get("links", {}).get("code", ""),
     )
 
 
@@ -198,6 +202,7 @@ def post_document(post: Post) -> Document:
         "url": post.url,
         **content_hash,
         **not_quotable,
+        **({"code": post.code} if post.code else {}),
         "account": {
             "id": post.account.id,
             "username": post.account.username,
@@ -234,6 +239,7 @@ def read_post(fields: Document) -> Post:
         papers=tuple(PaperId(paper_id) for paper_id in fields["papers"]),
         content_hash=fields.get("content_hash", ""),
         quotable=fields.get("quotable", True),
+        code=fields.get("code", ""),
     )
 
 

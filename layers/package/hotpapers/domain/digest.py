@@ -63,7 +63,8 @@ class RankedPaper:
 
     `attention` has the sources whose numbers are known, by their names: a source that found
     nothing has zeros, one that could not be asked is absent. `history` has what was measured,
-    oldest first, the last time included.
+    oldest first, the last time included. `code` is the address of its code; empty where nobody
+    tells it.
     """
 
     rank: int
@@ -71,6 +72,7 @@ class RankedPaper:
     attention: Mapping[str, Attention]
     mentions: tuple[Mention, ...]
     history: tuple[Point, ...] = ()
+    code: str = ""
 
     @property
     def score(self) -> Decimal:

@@ -31,7 +31,8 @@ class Post:
     did not tell is absent), `papers` are the papers that its links lead to, in the order of their
     ids. `content_hash` is the name that Bluesky gives to the content of a post (its `cid`); other
     sources have none. A post that is not `quotable` counts like any other, but its author
-    does not want it to be shown to everybody.
+    does not want it to be shown to everybody. `code` is the address of the paper's code, where the
+    source tells it.
     """
 
     source: str
@@ -46,3 +47,4 @@ class Post:
     papers: tuple[PaperId, ...]
     content_hash: str = ""
     quotable: bool = True
+    code: str = ""

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
 
+from hotpapers.domain.code_links import code_of
 from hotpapers.domain.digest import Attention, Digest, Mention, RankedPaper
 from hotpapers.domain.identifiers import PaperId
 from hotpapers.domain.paper import Paper
@@ -67,7 +68,12 @@ def make_digest(  # noqa: PLR0913, PLR0917 - a digest is made of six things
     hot = [entry for entry in entries if entry.score >= rules.hot_score]
     hot.sort(key=lambda entry: (-entry.score, entry.paper.id))
     ranked = tuple(
-        replace(entry, rank=rank, mentions=_mentions(entry.paper, tables, rules))
+        replace(
+            entry,
+            rank=rank,
+            mentions=_mentions(entry.paper, tables, rules),
+            code=code_of(entry.paper, _posts(entry.paper, tables)),
+        )
         for rank, entry in enumerate(hot, start=1)
     )
     return Digest(day, collected_at, ranked, reports)
@@ -135,8 +141,12 @@ def _attention(paper: PaperId, tables: Iterable[_Table]) -> Mapping[str, Attenti
     return {table.source.name: table.attention(paper) for table in tables if paper in table.known}
 
 
+def _posts(paper: Paper, tables: Iterable[_Table]) -> list[Post]:
+    return [post for table in tables for post in table.posts(paper.id)]
+
+
 def _mentions(paper: Paper, tables: Iterable[_Table], rules: Rules) -> tuple[Mention, ...]:
-    posts = [post for table in tables for post in table.posts(paper.id) if post.quotable]
+    posts = (post for post in _posts(paper, tables) if post.quotable)
     weighted = [(rules.weigh(post), post) for post in posts]
     worthy = [(weight, post) for weight, post in weighted if weight >= rules.post_score]
     worthy.sort(key=lambda entry: -entry[0])  # of equal ones the order above holds
