@@ -1,23 +1,36 @@
 """The API on an archive: the sample day, collected and rendered, and a few digests beside it."""
 
+import gzip
 import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import unquote
 
+import boto3
 import pytest
 
+from hotpapers.adapters.s3_pages import FOLDER
+from hotpapers.documents.front_matter import FrontMatter
+from hotpapers.domain.cursor import Cursors
+from hotpapers.domain.edition import revision
 from hotpapers.domain.listing import Listing, ListingState
+from hotpapers.domain.selection import Selection
+from hotpapers.use_cases.browse_pages import post_tag
 from local.cloud import Cloud
 from local.samples import CREDENTIALS, SAMPLES
 from local.upstreams.dataset import Dataset
 from tests.api import (
     EVENTS,
+    FINAL,
+    HTML,
     MARKDOWN,
+    MOMENTARY,
+    PACKED,
     Answer,
     answer,
     bad_request,
+    digest_tag,
     json_answer,
     not_found,
     problem,
@@ -27,6 +40,7 @@ from tests.archive import digest_of, keep, quiet_digest, store
 
 SAMPLE = SAMPLES["seed"]
 DAY = SAMPLE.day
+SAMPLE_TIME = datetime(2020, 9, 20, 13, 13, 43, tzinfo=UTC)
 DATASET = Dataset.load(SAMPLE.path)
 
 STORED = {
@@ -189,42 +203,103 @@ def stored_paper(paper_id: str, day: str, collected_at: str, rank: int = 1) -> d
     }
 
 
+ALLOWED = "GET, HEAD, OPTIONS"
+MEASURED = "Sun, 20 Sep 2020 13:13:43 GMT"
+"""When the sample's numbers are from."""
 OLD_STYLE_PAPER = stored_paper("hep-th/9901001", "2020-09-10", "2020-09-11T10:00:00Z")
+OLD_STYLE_ANSWER = json_answer(OLD_STYLE_PAPER, Last_Modified="Fri, 11 Sep 2020 10:00:00 GMT")
+FOUND = {"date": "2020-09-18", "measured_at": "2020-09-20T13:13:43Z", "final": False} | {
+    name: value for name, value in SAMPLE_PAPER.items() if name not in ("date", "collected_at")
+}
+"""The paper as a search finds it."""
+SAMPLE_ANSWER = json_answer(SAMPLE_PAPER, Last_Modified=MEASURED)
 
 
 def file(cloud: Cloud, key: str) -> str:
     """A file of the bucket, as the renderer wrote it."""
-    return dict(cloud.account.documents())[key].decode()
+    return unpacked(dict(cloud.account.documents())[key]).decode()
+
+
+def unpacked(content: bytes) -> bytes:
+    return gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content
+
+
+def made_of(cloud: Cloud, key: str) -> str:
+    """What a page of the bucket was made of."""
+    client, bucket = boto3.client("s3"), cloud.stack.bucket_name
+    return client.head_object(Bucket=bucket, Key=key)["Metadata"]["made-of"]
+
+
+def page_of_the_day(cloud: Cloud) -> Answer:
+    """The page of the newest digest."""
+    key = f"{FOLDER}digests/{DAY}.html"
+    tag = f"{made_of(cloud, key)}.html"
+    return answer(file(cloud, key), HTML, tag, Last_Modified=MEASURED)
+
+
+def post_of_the_day(cloud: Cloud) -> Answer:
+    """The post of the newest digest."""
+    document = file(cloud, f"digests/{DAY}.json").encode()
+    tag = post_tag(revision(SAMPLE_TIME, document), FrontMatter())
+    body = file(cloud, f"posts/{DAY}---Hot-Papers.md")
+    return answer(body, MARKDOWN, f"{tag}.md", vary=PACKED, Last_Modified=MEASURED)
+
+
+def feed(cloud: Cloud, name: str) -> Answer:
+    """A feed of everything."""
+    key = f"{FOLDER}feeds/{name}"
+    tag = f"{made_of(cloud, key)}.atom"
+    kind = "application/atom+xml; charset=utf-8"
+    return answer(file(cloud, key), kind, tag, vary=PACKED, Last_Modified=MEASURED)
+
+
+def page_of_list(heads: list[dict[str, Any]], last: str = "", limit: int = 0) -> Answer:
+    """A page of the list of digests, and where it goes on after a day."""
+    if not last:
+        return json_answer({"digests": heads})
+    cursor = cursor_after(last)
+    query = f"limit={limit}&cursor={cursor}" if limit else f"cursor={cursor}"
+    link = f'</digests?{query}>; rel="next"'
+    return json_answer({"digests": heads, "cursor": cursor}, Link=link)
+
+
+def cursor_after(day: str) -> str:
+    """The cursor that leads to the digests before a day."""
+    return Cursors("digests").write(f"{day}#")
 
 
 # Every route
 
 
 def test_each_example_event_gets_its_answer(cloud: Cloud) -> None:
-    digest = answer(file(cloud, f"digests/{DAY}.json"))
-    post = answer(file(cloud, f"posts/{DAY}---Hot-Papers.md"), MARKDOWN)
+    document = file(cloud, f"digests/{DAY}.json")
+    digest = answer(document, tag=digest_tag(document), Last_Modified=MEASURED)
     malformed = bad_request("date: must be a date such as 2020-09-18, not '2020-09-31'")
     refused = "POST is not possible here; the API is for reading"
 
     assert {name: cloud.request(event) for name, event in EVENTS.items()} == {
         "api-digest": digest,
         "api-digest-latest": digest,
-        "api-digest-markdown": post,
-        "api-digests": json_answer({"digests": HEADS[:5], "cursor": "2020-09-11"}),
-        "api-health": json_answer({"status": "ok"}),
+        "api-digest-markdown": post_of_the_day(cloud),
+        "api-digests": page_of_list(HEADS[:5], "2020-09-11", limit=5),
+        "api-feed": feed(cloud, "papers.atom"),
+        "api-health": json_answer({"status": "ok"}, cache=MOMENTARY, vary=PACKED),
         "api-malformed-date": malformed,
+        "api-page": page_of_the_day(cloud),
         "api-paper": json_answer(
-            {"date": "2020-09-18", "collected_at": "2020-09-20T13:13:43Z"} | first_paper_of(digest)
+            {"date": "2020-09-18", "collected_at": "2020-09-20T13:13:43Z"} | first_paper_of(digest),
+            Last_Modified=MEASURED,
         ),
-        "api-paper-of-old-style": json_answer(OLD_STYLE_PAPER),
+        "api-paper-of-old-style": OLD_STYLE_ANSWER,
         "api-roundup": not_found(
             "there is no roundup of 2020-W38: it is not complete yet, for the digest of 2020-09-14 "
             "is not final, and 4 more are not"
         ),
-        "api-status": json_answer(STATUS),
+        "api-search": json_answer({"papers": [FOUND]}),
+        "api-status": json_answer(STATUS, cache=MOMENTARY),
         "api-unknown-date": not_found(f"there is no digest of 2020-09-17: {UNLOOKED}"),
-        "api-unknown-path": not_found("there is nothing at '/'"),
-        "api-wrong-method": problem(405, "Method Not Allowed", refused, Allow="GET, HEAD"),
+        "api-unknown-path": not_found("there is nothing at '/nothing'"),
+        "api-wrong-method": problem(405, "Method Not Allowed", refused, Allow=ALLOWED),
     }
 
 
@@ -287,13 +362,11 @@ def first_paper_of(digest: Answer) -> dict[str, Any]:
 
 
 def test_a_paper_is_told_with_all_that_is_known(cloud: Cloud) -> None:
-    assert cloud.request(request("/papers/2009.08441")) == json_answer(SAMPLE_PAPER)
+    assert cloud.request(request("/papers/2009.08441")) == SAMPLE_ANSWER
 
 
 def test_the_post_of_the_newest_digest(cloud: Cloud) -> None:
-    post = answer(file(cloud, f"posts/{DAY}---Hot-Papers.md"), MARKDOWN)
-
-    assert cloud.request(request("/digests/latest.md")) == post
+    assert cloud.request(request("/digests/latest.md")) == post_of_the_day(cloud)
 
 
 def test_a_digest_without_papers(cloud: Cloud) -> None:
@@ -309,7 +382,15 @@ def test_a_digest_without_papers(cloud: Cloud) -> None:
         "rising": [],
     }
 
-    assert cloud.request(request("/digests/2020-09-15")) == json_answer(empty)
+    assert cloud.request(request("/digests/2020-09-15")) == digest_answer(
+        empty, Last_Modified="Wed, 16 Sep 2020 10:00:00 GMT"
+    )
+
+
+def digest_answer(document: dict[str, Any], **said: str) -> Answer:
+    """A digest as it is kept."""
+    body = json_answer(document)["body"]
+    return answer(body, tag=digest_tag(body), **said)  # type: ignore[arg-type]
 
 
 def quiet_day(day: str, time: str | None, why: str) -> dict[str, Any]:
@@ -336,7 +417,11 @@ def test_a_quiet_day_says_so_and_why(cloud: Cloud) -> None:
         for day in ("2020-09-08", "2020-09-19")
         for path in (f"/digests/{day}", f"/digests/{day}.md")
     } == {
-        "/digests/2020-09-08": json_answer(quiet_day("2020-09-08", "2020-09-08T10:00:00Z", WHY)),
+        "/digests/2020-09-08": digest_answer(
+            quiet_day("2020-09-08", "2020-09-08T10:00:00Z", WHY),
+            cache=FINAL,
+            Last_Modified="Tue, 08 Sep 2020 10:00:00 GMT",
+        ),
         "/digests/2020-09-08.md": not_found(f"{no_post} 2020-09-08: {WHY}"),
         "/digests/2020-09-19": json_answer(quiet_day("2020-09-19", None, saturday)),
         "/digests/2020-09-19.md": not_found(f"{no_post} 2020-09-19: {saturday}"),
@@ -362,7 +447,8 @@ def test_a_paper_that_was_listed_and_is_not_hot(cloud: Cloud) -> None:
         "history": [{"time": "2020-09-20T13:13:43Z", "score": 49, "sources": {"x": on_x}}],
     }
 
-    assert cloud.request(request("/papers/2009.99003v2")) == json_answer(paper)
+    wanted = json_answer(paper, Last_Modified=MEASURED)
+    assert cloud.request(request("/papers/2009.99003v2")) == wanted
 
 
 # The list
@@ -372,24 +458,26 @@ def test_the_whole_list_is_one_page_by_default(cloud: Cloud) -> None:
     assert cloud.request(request("/digests")) == json_answer({"digests": HEADS})
 
 
-@pytest.mark.parametrize(
-    ("query", "page"),
-    [
-        ("limit=2", {"digests": HEADS[:2], "cursor": "2020-09-16"}),
-        ("limit=2&cursor=2020-09-16", {"digests": HEADS[2:4], "cursor": "2020-09-14"}),
-        ("limit=3&cursor=2020-09-14", {"digests": HEADS[4:]}),
-        ("limit=7", {"digests": HEADS}),
-        ("limit=1", {"digests": HEADS[:1], "cursor": "2020-09-18"}),
-        ("limit=100", {"digests": HEADS}),
-        # A cursor is a place in time: there need not be, or be any more, a digest at it.
-        ("limit=1&cursor=2020-09-17", {"digests": HEADS[1:2], "cursor": "2020-09-16"}),
-        ("cursor=2020-09-08", {"digests": []}),
-        ("cursor=1970-01-01", {"digests": []}),
-        ("cursor=9999-12-31", {"digests": HEADS}),
-    ],
-)
-def test_pages_of_the_list(cloud: Cloud, query: str, page: dict[str, Any]) -> None:
-    assert cloud.request(request(f"/digests?{query}")) == json_answer(page)
+def test_pages_of_the_list(cloud: Cloud) -> None:
+    # A cursor is a place in time: there need not be, or be any more, a digest at it.
+    pages = {
+        "limit=2": page_of_list(HEADS[:2], "2020-09-16", limit=2),
+        f"limit=2&cursor={cursor_after('2020-09-16')}": page_of_list(
+            HEADS[2:4], "2020-09-14", limit=2
+        ),
+        f"limit=3&cursor={cursor_after('2020-09-14')}": page_of_list(HEADS[4:]),
+        "limit=7": page_of_list(HEADS),
+        "limit=1": page_of_list(HEADS[:1], "2020-09-18", limit=1),
+        "limit=100": page_of_list(HEADS),
+        f"limit=1&cursor={cursor_after('2020-09-17')}": page_of_list(
+            HEADS[1:2], "2020-09-16", limit=1
+        ),
+        f"cursor={cursor_after('2020-09-08')}": page_of_list([]),
+        f"cursor={cursor_after('1970-01-01')}": page_of_list([]),
+        f"cursor={cursor_after('9999-12-31')}": page_of_list(HEADS),
+    }
+
+    assert {query: cloud.request(request(f"/digests?{query}")) for query in pages} == pages
 
 
 # Ids
@@ -406,25 +494,27 @@ def test_pages_of_the_list(cloud: Cloud, query: str, page: dict[str, Any]) -> No
     ],
 )
 def test_spellings_of_an_old_style_id(cloud: Cloud, spelling: str) -> None:
-    assert cloud.request(request(f"/papers/{spelling}")) == json_answer(OLD_STYLE_PAPER)
+    assert cloud.request(request(f"/papers/{spelling}")) == OLD_STYLE_ANSWER
 
 
 @pytest.mark.parametrize("spelling", ["math/0309136", "math.GT/0309136", "math.gt%2F0309136v1"])
 def test_an_old_style_id_with_its_subject_class(cloud: Cloud, spelling: str) -> None:
     paper = stored_paper("math/0309136", "2020-09-10", "2020-09-11T10:00:00Z", rank=2)
 
-    assert cloud.request(request(f"/papers/{spelling}")) == json_answer(paper)
+    wanted = json_answer(paper, Last_Modified="Fri, 11 Sep 2020 10:00:00 GMT")
+    assert cloud.request(request(f"/papers/{spelling}")) == wanted
 
 
 @pytest.mark.parametrize("spelling", ["2009.08441v1", "2009.08441v12", "2009%2E08441"])
 def test_spellings_of_an_id(cloud: Cloud, spelling: str) -> None:
-    assert cloud.request(request(f"/papers/{spelling}")) == json_answer(SAMPLE_PAPER)
+    assert cloud.request(request(f"/papers/{spelling}")) == SAMPLE_ANSWER
 
 
 def test_a_paper_of_two_digests_is_told_by_the_newer_one(cloud: Cloud) -> None:
     paper = stored_paper("2009.01234", "2020-09-16", "2020-09-17T10:00:00Z")
 
-    assert cloud.request(request("/papers/2009.01234")) == json_answer(paper)
+    wanted = json_answer(paper, Last_Modified="Thu, 17 Sep 2020 10:00:00 GMT")
+    assert cloud.request(request("/papers/2009.01234")) == wanted
 
 
 # What cannot be answered
@@ -441,7 +531,14 @@ def test_a_paper_of_two_digests_is_told_by_the_newer_one(cloud: Cloud) -> None:
         "today",
         "Latest",
         "2020-09-18.md.md",
-        "2020-09-18.json",
+        "2020-09-18.md.json",
+        "2020-09-18.pdf",
+        "..",
+        "%2e%2E",
+        "%2F..%2F",
+        "%00",
+        "%2500",
+        "x" * 300,
         "2020-09-18 ",
         "٢٠٢٠-٠٩-١٨",
         "2020-09-18%0A",
@@ -450,8 +547,9 @@ def test_a_paper_of_two_digests_is_told_by_the_newer_one(cloud: Cloud) -> None:
     ],
 )
 def test_a_malformed_date_is_refused_by_name(cloud: Cloud, name: str) -> None:
-    shown = unquote(name).removesuffix(".md")
-    detail = f"date: must be a date such as 2020-09-18, not {shown!r}"
+    shown = unquote(name)
+    shown = shown.removesuffix(".json") if ".json" in shown else shown.removesuffix(".md")
+    detail = f"date: must be a date such as 2020-09-18, not {shown[:100]!r}"
 
     assert cloud.request(request(f"/digests/{name}")) == bad_request(detail)
 
@@ -471,9 +569,21 @@ def test_a_limit_given_twice_is_refused(cloud: Cloud) -> None:
     assert cloud.request(request("/digests?limit=5&limit=5")) == bad_request(detail)
 
 
-@pytest.mark.parametrize("cursor", ["", "2020-09", "next", "2020-09-18Z", "eyJwayI6IH0="])
-def test_a_malformed_cursor_is_refused_by_name(cloud: Cloud, cursor: str) -> None:
-    detail = f"cursor: must be a date such as 2020-09-18, not {cursor!r}"
+CURSOR = cursor_after("2020-09-16")
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        *("", "2020-09-18", "next", "2020-09-18Z", "eyJwayI6IH0=", "AAAA", "A", "é", "A" * 201),
+        *(CURSOR[:-1], CURSOR[1:], CURSOR.swapcase(), f"{CURSOR}=", f"{CURSOR}A"),
+        Cursors("digests", Selection(text="empathy")).write("2020-09-16#"),
+        Cursors("search").write("2020-09-16#"),
+    ],
+)
+def test_a_cursor_that_was_not_given_is_refused(cloud: Cloud, cursor: str) -> None:
+    given = "must be one that an answer to the same question gave"
+    detail = f"cursor: {given}, not {cursor[:100]!r}"
 
     assert cloud.request(request(f"/digests?cursor={cursor}")) == bad_request(detail)
 
@@ -543,20 +653,22 @@ def test_what_is_unknown_is_not_found(cloud: Cloud, path: str, detail: str) -> N
 @pytest.mark.parametrize(
     "path",
     [
-        "/",
         "/digest",
-        "/digests/",
-        "/digests/2020-09-18/",
-        "/digests/2020-09-18/papers",
+        "/digests/2020-09-18/paper",
+        "/digests.md",
+        "/health.json",
         "/papers",
         "/papers/",
         "/papers/hep-th/9901001/v1",
-        "/health/",
         "/HEALTH",
-        "//digests",
         "/favicon.ico",
+        "/../health",
+        "/digests/\x00",
         "/a\ud800b",
         "/é",
+        "//evil.example",
+        "/\\evil.example/",
+        "//evil.example/digests/",
     ],
 )
 def test_there_is_nothing_at_other_addresses(cloud: Cloud, path: str) -> None:
@@ -579,6 +691,10 @@ PATHS = [
     "/papers/hep-th/9901001",
     "/papers/1",
     "/nothing",
+    "/feeds/papers.atom",
+    "/search?q=empathy",
+    "/archive",
+    "/openapi.json",
 ]
 
 
@@ -590,10 +706,17 @@ def test_head_is_get_without_the_body(cloud: Cloud, path: str) -> None:
     assert cloud.request(request(path, "HEAD")) == to_get | {"body": ""}
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"])
-@pytest.mark.parametrize("path", ["/health", "/digests", "/digests/2020-09-18", "/papers/1"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE", "BREW"])
+@pytest.mark.parametrize(
+    "path", ["/health", "/digests", "/digests/2020-09-18", "/papers/1", "/digests/", "/"]
+)
 def test_the_api_is_only_for_reading(cloud: Cloud, path: str, method: str) -> None:
     detail = f"{method} is not possible here; the API is for reading"
-    refusal = problem(405, "Method Not Allowed", detail, Allow="GET, HEAD")
+    refusal = problem(405, "Method Not Allowed", detail, Allow=ALLOWED)
 
     assert cloud.request(request(path, method)) == refusal
+
+
+@pytest.mark.parametrize("method", ["POST", "OPTIONS"])
+def test_what_is_not_there_is_not_there_by_any_method(cloud: Cloud, method: str) -> None:
+    assert cloud.request(request("/nothing", method)) == not_found("there is nothing at '/nothing'")
