@@ -72,7 +72,7 @@ def _write(digest: Digest, choice: Choice, place: Neighbours, site: Site) -> byt
         digest=digest,
         place=place,
         papers=[paper_part(entry, digest.date, sources, most) for entry in shown],
-        total=len(choice.papers) if choice.rest is None else len(shown) + choice.rest.papers,
+        total=_total(digest, choice),
         rest_path=_rest_path(digest.date, choice),
         rest=choice.rest,
         sources=sources,
@@ -80,6 +80,13 @@ def _write(digest: Digest, choice: Choice, place: Neighbours, site: Site) -> byt
         states=source_states(digest),
         form=filter_form(digest_path(digest.date), choice.selection),
     )
+
+
+def _total(digest: Digest, choice: Choice) -> int:
+    """How many papers the page and those after it have; of a whole digest, how many it has."""
+    if choice.selection.is_everything:
+        return len(digest.papers)
+    return len(choice.papers) + (choice.rest.papers if choice.rest else 0)
 
 
 def _rest_path(day: date, choice: Choice) -> str:

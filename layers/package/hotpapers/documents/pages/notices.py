@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from hotpapers.documents.pages.words import plural
 from hotpapers.domain.digest import Digest
 from hotpapers.domain.sources import SOURCES, SourceReport, Status
 
@@ -21,14 +22,17 @@ class Notice:
 
 @dataclass(frozen=True)
 class SourceState:
-    """How a source did: its title, its state in a word or two, and why."""
+    """How a source did: its title, its state in a word or two, and why.
+
+    `as_of` is of when its numbers are (None: there are none). `spent` says what a source that
+    charges for it had to read, and what that cost, in the whole run.
+    """
 
     title: str
     state: str
     reason: str
     as_of: datetime | None
-    posts_read: int | None
-    cost: str
+    spent: str
 
 
 STATES = {
@@ -55,7 +59,7 @@ def notices(digest: Digest) -> tuple[Notice, ...]:
 def source_states(digest: Digest) -> tuple[SourceState, ...]:
     """How each source did that a digest tells of, in their order."""
     return tuple(
-        _state(source.title, digest.sources[name])
+        _state(source.title, digest.sources[name], digest.collected_at)
         for name, source in SOURCES.items()
         if name in digest.sources
     )
@@ -70,17 +74,21 @@ def because(reason: str) -> str:
 def _notice(title: str, report: SourceReport) -> Notice:
     failed = report.status is Status.FAILED
     said = f"{title} could not be asked" if failed else f"{title} did not tell all"
-    return Notice(
-        f"{said}{because(report.reason)}.", report.as_of, failed and report.as_of is None
-    )
+    return Notice(f"{said}{because(report.reason)}.", report.as_of, failed and report.as_of is None)
 
 
-def _state(title: str, report: SourceReport) -> SourceState:
+def _state(title: str, report: SourceReport, measured_at: datetime) -> SourceState:
+    told = report.status in (Status.OK, Status.PARTIAL)
     return SourceState(
         title=title,
         state=STATES[report.status],
         reason=report.reason,
-        as_of=report.as_of,
-        posts_read=report.posts_read,
-        cost="" if report.cost is None else f"${report.cost:,.2f}",
+        as_of=report.as_of or (measured_at if told else None),
+        spent=_spent(report),
     )
+
+
+def _spent(report: SourceReport) -> str:
+    parts = [] if report.posts_read is None else [plural(report.posts_read, "posts") + " read"]
+    parts += [] if report.cost is None else [f"for ${report.cost:,.2f}"]
+    return " ".join(parts)

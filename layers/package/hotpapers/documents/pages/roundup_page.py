@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from hotpapers.documents.pages.addresses import roundup_path
+from hotpapers.documents.pages.filter_form import filter_form
 from hotpapers.documents.pages.json_ld import collection
 from hotpapers.documents.pages.layout import Head, write_page
 from hotpapers.documents.pages.paper_part import highest_score, paper_part
@@ -12,10 +13,12 @@ from hotpapers.documents.pages.period_words import period_kind_text, period_text
 from hotpapers.documents.pages.words import enumeration, plural
 from hotpapers.documents.site import Site
 from hotpapers.documents.tex import tex_text
-from hotpapers.domain.roundup import Period, PeriodKind, Roundup, RoundupDay
+from hotpapers.domain.roundup import Period, PeriodKind, Roundup, RoundupDay, RoundupPaper
+from hotpapers.domain.selection import Selection
 from hotpapers.domain.sources import SOURCES
 
 TITLES_IN_DESCRIPTION = 3
+EVERYTHING = Selection()
 
 
 @dataclass(frozen=True)
@@ -29,22 +32,31 @@ class DayLine:
     linked: bool
 
 
-def write_roundup_page(roundup: Roundup, site: Site) -> bytes:
-    """The page of a roundup, in UTF-8."""
+def write_roundup_page(
+    roundup: Roundup,
+    site: Site,
+    selected: Sequence[RoundupPaper] | None = None,
+    selection: Selection = EVERYTHING,
+) -> bytes:
+    """The page of a roundup, in UTF-8.
+
+    `selected` are those of its papers that a filter lets through; None stands for all.
+    """
     period = roundup.period
-    entries = [paper.entry for paper in roundup.papers]
-    most = highest_score(entries)
+    papers = roundup.papers if selected is None else selected
+    most = highest_score([paper.entry for paper in roundup.papers])
     return write_page(
         "roundup",
-        _head(roundup, site),
+        _head(roundup, papers, selection, site),
         site,
         roundup=roundup,
         kicker=f"The best of {period_kind_text(period)}",
         title=period_text(period),
         papers=[
             paper_part(paper.entry, paper.date, roundup.sources, most, paper.rank)
-            for paper in roundup.papers
+            for paper in papers
         ],
+        form=filter_form(roundup_path(period.name), selection),
         days=day_lines(roundup),
         sources=roundup.sources,
         month=_month_of(period),
@@ -79,10 +91,12 @@ def _month_of(period: Period) -> Period | None:
     return Period(PeriodKind.MONTH, middle.year, middle.month)
 
 
-def _head(roundup: Roundup, site: Site) -> Head:
+def _head(
+    roundup: Roundup, chosen: Sequence[RoundupPaper], selection: Selection, site: Site
+) -> Head:
     period = roundup.period
     path, name = roundup_path(period.name), period_text(period)
-    papers = [paper.entry.paper for paper in roundup.papers]
+    papers = [paper.entry.paper for paper in chosen]
     titles = "; ".join(tex_text(paper.title) for paper in papers[:TITLES_IN_DESCRIPTION])
     return Head(
         title=f"The best of {name}",
@@ -92,6 +106,12 @@ def _head(roundup: Roundup, site: Site) -> Head:
             else f"No hot papers in {name}."
         ),
         path=path,
+        parameters=selection.parameters,
         forms=("json",) if roundup.is_quiet else ("json", "md"),
-        data=collection(f"The best papers of {name}", site.link(path), papers, site),
+        data=(
+            collection(f"The best papers of {name}", site.link(path), papers, site)
+            if selection.is_everything
+            else None
+        ),
+        indexed=selection.is_everything,
     )

@@ -84,7 +84,8 @@ def _newest(fields: Mapping[str, object] | None) -> Mapping[str, object] | None:
 
 
 def _listing(fields: Document) -> ListingLine:
-    day, state, found_at = date.fromisoformat(fields["date"]), fields["state"], fields["found_at"]
+    day, found_at = date.fromisoformat(fields["date"]), fields["found_at"]
+    state = str(fields["state"])
     papers = plural(fields["papers"], "papers") if state == "fresh" else ""
     notes = [papers, fields.get("why", ""), fields.get("shortfall", "")]
     return ListingLine(
@@ -98,13 +99,14 @@ def _listing(fields: Document) -> ListingLine:
 
 
 def _sources(told: Mapping[str, Document]) -> Sequence[SourceLine]:
-    return [
-        SourceLine(
-            title=source.title,
-            state=SOURCE_STATES.get(told[name]["status"], told[name]["status"]),
-            reason=told[name].get("reason", ""),
-            as_of=read_time(told[name]["as_of"]) if "as_of" in told[name] else None,
-        )
-        for name, source in SOURCES.items()
-        if name in told
-    ]
+    return [_source(source.title, told[name]) for name, source in SOURCES.items() if name in told]
+
+
+def _source(title: str, fields: Document) -> SourceLine:
+    status = str(fields["status"])
+    return SourceLine(
+        title=title,
+        state=SOURCE_STATES.get(status, status),
+        reason=fields.get("reason", ""),
+        as_of=read_time(fields["as_of"]) if "as_of" in fields else None,
+    )

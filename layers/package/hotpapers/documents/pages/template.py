@@ -4,6 +4,7 @@ Every value is escaped unless it is `Html`, and whatever is outside text loses t
 no document may have. So nothing that a template shows can be more than text.
 """
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -23,6 +24,8 @@ from hotpapers.domain.digest import Mention
 from hotpapers.domain.sources import SOURCES
 
 TEMPLATES = Path(__file__).parent / "templates"
+LINK = re.compile(r"</?a(?:\s[^>]*)?>")
+"""The tags of a link in what `tex_html` writes, which escapes every `>` that is text."""
 
 
 @cache
@@ -40,6 +43,11 @@ def clean_text(value: object) -> object:
     if not isinstance(value, str) or hasattr(value, "__html__"):
         return value
     return CONTROL.sub("", LINE_BREAK.sub(" ", contained(value)))
+
+
+def title_html(title: str) -> Html:
+    """A title as the text of a link: with its formulas, and without links of its own."""
+    return Html(LINK.sub("", tex_html(title)))
 
 
 def _tex(text: str) -> Html:
@@ -78,6 +86,7 @@ def _environment() -> Environment:
         short_day=words.short_day_text,
         short_moment=words.short_moment_text,
         tex=_tex,
+        heading=title_html,
         web=web_address,
         year_path=addresses.year_path,
     )
