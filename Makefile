@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo serve digest backfill calibrate test thorough coverage check e2e load quarter growth build lock clean
+.PHONY: help demo serve digest backfill calibrate test thorough coverage check e2e load openapi quarter growth build lock clean
 .NOTPARALLEL:
 
 PYTHON ?= python3
@@ -57,6 +57,9 @@ e2e: $(ENVIRONMENT)/local $(SAM_ENVIRONMENT)/installed ## Run the built function
 load: $(ENVIRONMENT)/local ## Measure a day of 1,500 papers and 5,000 posts, and six slow sources
 	@$(RUN) -m local.load
 	@$(RUN) -m local.side_by_side
+
+openapi: $(ENVIRONMENT)/local ## Write the API's description for programs, docs/openapi.json
+	@$(RUN) -m local.openapi
 
 quarter: $(ENVIRONMENT)/local ## Simulate a quarter with all its troubles (SEED, SEEDS, DAYS)
 	@$(RUN) -m local.quarter

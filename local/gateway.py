@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from socket import socket
 from typing import Any
-from wsgiref.types import StartResponse, WSGIEnvironment
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from werkzeug.serving import BaseWSGIServer, make_server
 from werkzeug.wrappers import Request, Response
@@ -19,6 +19,13 @@ def make_gateway(handler: Handler, listener: socket) -> BaseWSGIServer:
 
     Requests run in threads, but the handler runs one at a time, as in a Lambda environment.
     """
+    host, port = listener.getsockname()
+    application = make_wsgi(handler)
+    return make_server(host, port, application, threaded=True, fd=listener.fileno())
+
+
+def make_wsgi(handler: Handler) -> WSGIApplication:
+    """The gateway as a WSGI application, without a server."""
     lock = threading.Lock()
 
     def application(environ: WSGIEnvironment, start_response: StartResponse) -> Any:
@@ -28,8 +35,7 @@ def make_gateway(handler: Handler, listener: socket) -> BaseWSGIServer:
             answer = handler(event)
         return to_response(answer)(environ, start_response)
 
-    host, port = listener.getsockname()
-    return make_server(host, port, application, threaded=True, fd=listener.fileno())
+    return application
 
 
 def to_event(request: Request, now: datetime) -> dict[str, Any]:

@@ -84,7 +84,7 @@ def answer(
 
 def json_answer(document: object, **said: str) -> Answer:
     """The answer that is a JSON document."""
-    return answer(json.dumps(document, indent=2, ensure_ascii=False) + "\n", **said)  # type: ignore[arg-type]
+    return answer(json.dumps(document, indent=2, ensure_ascii=False) + "\n", **said)
 
 
 def digest_tag(document: str) -> str:

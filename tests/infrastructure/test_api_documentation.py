@@ -15,9 +15,20 @@ from hotpapers.domain.sources import SourceReport, Status
 from hotpapers.use_cases.browse import Archive
 from hotpapers.use_cases.measure import make_edition
 from hotpapers.use_cases.status import read_status
+from hotpapers.web.addresses import OPERATIONS
+from hotpapers.web.parameters import FILTERS, PAGING
+from hotpapers.web.site_routes import write_description
+from local.openapi import DESCRIPTION
 from local.template import PROJECT
 from tests.builders import COLLECTED_AT, DAY, PAPER, POST, make_entry
-from tests.fakes import MemoryEditions, MemoryListings, MemoryMeasurements, MemoryRoundups
+from tests.fakes import (
+    MemoryCatalogue,
+    MemoryEditions,
+    MemoryListings,
+    MemoryMeasurements,
+    MemoryPages,
+    MemoryRoundups,
+)
 
 TEXT = (PROJECT / "docs" / "api.md").read_text()
 NAMED = set(re.findall(r"`([^`]+)`", TEXT))
@@ -63,7 +74,14 @@ def test_every_field_of_a_digest_is_explained() -> None:
 
 
 def test_every_field_of_a_status_is_explained() -> None:
-    archive = Archive(MemoryEditions(), MemoryListings(), MemoryMeasurements(), MemoryRoundups())
+    archive = Archive(
+        MemoryEditions(),
+        MemoryListings(),
+        MemoryMeasurements(),
+        MemoryRoundups(),
+        MemoryCatalogue(),
+        MemoryPages(),
+    )
     archive.listings.keep(LISTING)
     archive.editions.save(make_edition(DIGEST))
 
@@ -87,11 +105,16 @@ def test_every_state_and_origin_is_explained() -> None:
 
 
 def test_every_address_is_explained() -> None:
-    source = (PROJECT / "layers/package/hotpapers/web/routes.py").read_text()
-    routes = re.findall(r'@router\.route\("([^"]+)"', source)
-    patterns = [re.sub("<[a-z_]+>", "[^/`]+", route) for route in routes]
+    patterns = [re.sub(r"\{\w+\}", "[^/`]+", operation.path) for operation in OPERATIONS]
 
-    assert patterns
     assert [
         pattern for pattern in patterns if not any(re.fullmatch(pattern, name) for name in NAMED)
     ] == []
+
+
+def test_every_parameter_is_explained() -> None:
+    assert unexplained(parameter.name for parameter in (*FILTERS, *PAGING)) == set()
+
+
+def test_the_description_for_programs_is_that_of_the_addresses() -> None:
+    assert DESCRIPTION.read_bytes() == write_description(), "run `make openapi`"

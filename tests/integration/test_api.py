@@ -390,7 +390,7 @@ def test_a_digest_without_papers(cloud: Cloud) -> None:
 def digest_answer(document: dict[str, Any], **said: str) -> Answer:
     """A digest as it is kept."""
     body = json_answer(document)["body"]
-    return answer(body, tag=digest_tag(body), **said)  # type: ignore[arg-type]
+    return answer(body, tag=digest_tag(body), **said)
 
 
 def quiet_day(day: str, time: str | None, why: str) -> dict[str, Any]:

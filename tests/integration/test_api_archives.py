@@ -12,10 +12,11 @@ import pytest
 from hotpapers import bootstrap
 from hotpapers.adapters.dynamodb_listings import DynamoDBListings
 from hotpapers.adapters.dynamodb_measurements import DynamoDBMeasurements
+from hotpapers.domain.cursor import Cursors
 from hotpapers.domain.history import Measurement
 from hotpapers.domain.listing import Listing, ListingState, Origin
 from local.cloud import Cloud
-from tests.api import json_answer, not_found, problem, request
+from tests.api import MOMENTARY, PACKED, json_answer, not_found, problem, request
 from tests.archive import digest_of, keep, listing_dates, quiet_digest, store
 from tests.builders import make_paper
 from tests.fakes import Log
@@ -61,7 +62,7 @@ def test_an_empty_archive(cloud: Cloud) -> None:
         "/digests": json_answer({"digests": []}),
         "/digests/latest": missing,
         "/digests/latest.md": missing,
-        "/health": json_answer({"status": "ok"}),
+        "/health": json_answer({"status": "ok"}, cache=MOMENTARY, vary=PACKED),
         "/status": json_answer(
             {
                 "time": "2020-09-21T09:30:00Z",
@@ -70,7 +71,8 @@ def test_an_empty_archive(cloud: Cloud) -> None:
                 "listings": [],
                 "newest_digest": None,
                 "sources": {},
-            }
+            },
+            cache=MOMENTARY,
         ),
     }
 
@@ -136,7 +138,7 @@ COSTS = {
     "/health": ({}, 0),
     "/digests": ({"Query": 1}, 21),
     "/digests?limit=5": ({"Query": 1}, 6),
-    "/digests?limit=5&cursor=2020-01-01": ({"Query": 1}, 6),
+    f"/digests?limit=5&cursor={Cursors('digests').write('2020-01-01#')}": ({"Query": 1}, 6),
     "/digests/2020-09-18": ({"Query": 1}, 1),
     "/digests/2020-09-18.md": ({"Query": 1}, 1),
     # Ten digests are looked past, should they be of quiet days.

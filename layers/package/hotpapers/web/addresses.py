@@ -240,6 +240,14 @@ SITE = (
         site_routes.answer_description,
     ),
     Operation(
+        "/docs",
+        "readDocumentation",
+        "This description as a page",
+        "Of every address, for people.",
+        (PAGE,),
+        site_routes.answer_documentation,
+    ),
+    Operation(
         "/robots.txt",
         "readRobots",
         "What robots may read",

@@ -6,7 +6,7 @@ from typing import Any
 
 from hotpapers.documents.digest_json import Document
 from hotpapers.web.operations import Form, Operation, Segment
-from hotpapers.web.parameters import Parameter
+from hotpapers.web.parameters import CURSOR, FILTERS, PAGING, SHORTENED, Parameter
 from hotpapers.web.representations import HTML, PROBLEM
 from hotpapers.web.schemas import SCHEMAS, named
 
@@ -21,7 +21,7 @@ or else the one that `Accept` likes best. Answers have an `ETag` that differs fo
 content coding, and are not sent again to who names it in `If-None-Match`; gzip is there for who
 asks for it. Errors are problem details (RFC 9457) whose `detail` says what is wrong. A parameter
 that an address does not know is an error, too: a filter with a slip in its name would let
-everything pass.
+everything pass. `HEAD` answers whatever `GET` does, without the body.
 """
 
 ALWAYS = (
@@ -50,6 +50,9 @@ HEADERS = {
     "Retry-After": "When to ask again, in seconds.",
 }
 
+VALIDATORS = ("ETag", "Last-Modified", "Cache-Control")
+PARAMETERS = (*FILTERS, *PAGING, SHORTENED)
+
 
 def openapi_document(operations: Iterable[Operation]) -> Document:
     """The description of some addresses, as JSON values: the same for the same addresses."""
@@ -67,28 +70,31 @@ def openapi_document(operations: Iterable[Operation]) -> Document:
         "components": {
             "schemas": dict(SCHEMAS),
             "headers": {name: _header(name) for name in HEADERS},
-            "responses": {_response_name(status): _problem(status) for status in REASONS},
+            "parameters": {_key(each): _parameter(each) for each in PARAMETERS},
+            "responses": {
+                "NotModified": {
+                    "description": "The reader has what there is.",
+                    "headers": _headers(VALIDATORS),
+                },
+                **{_response_name(status): _problem(status) for status in REASONS},
+            },
         },
     }
 
 
 def _path(operation: Operation) -> Document:
-    """An address: HEAD answers as GET does, without the body."""
     segments = [_segment(segment) for segment in operation.segments]
-    head = {
-        "operationId": f"{operation.name}Head",
-        "summary": f"{operation.summary}, without the body",
-        "parameters": [_parameter(parameter) for parameter in operation.parameters],
-        "responses": _responses(operation, with_content=False),
-    }
     get = {
         "operationId": operation.name,
         "summary": operation.summary,
         "description": operation.description,
-        "parameters": head["parameters"],
-        "responses": _responses(operation, with_content=True),
+        "parameters": [
+            {"$ref": f"#/components/parameters/{_key(parameter)}"}
+            for parameter in operation.parameters
+        ],
+        "responses": _responses(operation),
     }
-    return {**({"parameters": segments} if segments else {}), "get": get, "head": head}
+    return {**({"parameters": segments} if segments else {}), "get": get}
 
 
 def _segment(segment: Segment) -> Document:
@@ -115,28 +121,29 @@ def _parameter(parameter: Parameter[Any]) -> Document:
     }
 
 
-def _responses(operation: Operation, *, with_content: bool) -> Document:
+def _key(parameter: Parameter[Any]) -> str:
+    """The name of a parameter among all: its own, unless another one has it too."""
+    return "papers" if parameter is SHORTENED else parameter.name
+
+
+def _responses(operation: Operation) -> Document:
     refusals = [*operation.refusals, *ALWAYS]
     if operation.parameters:
         refusals.append(HTTPStatus.BAD_REQUEST)
     if len(operation.forms) > 1:
         refusals.append(HTTPStatus.NOT_ACCEPTABLE)
-    validators = ("ETag", "Last-Modified", "Cache-Control", "Link")
-    success: Document = {"description": operation.summary, "headers": _headers(validators)}
-    if with_content:
-        success["content"] = {
-            form.representation.content_type: _media_type(form) for form in operation.forms
-        }
+    validators = [*VALIDATORS, *(["Link"] if CURSOR in operation.parameters else [])]
     return {
-        "200": success,
-        "304": {
-            "description": "The reader has what there is.",
+        "200": {
+            "description": operation.summary,
             "headers": _headers(validators),
+            "content": {
+                form.representation.content_type: _media_type(form) for form in operation.forms
+            },
         },
+        "304": {"$ref": "#/components/responses/NotModified"},
         **{
             str(status.value): {"$ref": f"#/components/responses/{_response_name(status)}"}
-            if with_content
-            else {"description": REASONS[status]}
             for status in sorted(set(refusals))
         },
     }

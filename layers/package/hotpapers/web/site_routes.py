@@ -1,5 +1,6 @@
 """What the addresses answer with that tell of the site itself, and have what its pages need."""
 
+import json
 import re
 from functools import cache, partial
 
@@ -102,6 +103,17 @@ def answer_stylesheet(request: Request) -> Answer:
 def answer_description(_: Request) -> Answer:
     """The description of all addresses, for programs."""
     return Answer(JSON, write_description, Freshness.CURRENT)
+
+
+def answer_documentation(_: Request) -> Answer:
+    """The description of all addresses, for people."""
+    return Answer(HTML, _write_documentation, Freshness.CURRENT)
+
+
+def _write_documentation() -> bytes:
+    from hotpapers.documents.pages.docs_page import write_docs_page  # as above
+
+    return write_docs_page(json.loads(write_description()), archive()[1].site)
 
 
 @cache
