@@ -78,6 +78,8 @@ AMPERSAND = re.compile(r"&(?=#)")
 MARK = "\ufdd0"
 """Stands for an ampersand of the text's own, which must not look like one of the library's
 references. Unicode reserves the character for such uses, no text has it."""
+ESCAPED = re.compile(r"\\([%&_#$])")
+"""A sign with its backslash, which the library leaves in plain text."""
 REFERENCE = re.compile(r"&#x([0-9A-Fa-f]{2,6});")
 
 LEAVES = frozenset({"mi", "mn", "mo", "mtext"})
@@ -269,13 +271,12 @@ def _leaf(name: str, raw: str, attributes: "dict[str, str]") -> Part:
     """Text of a formula, in the characters that its style has, as what it is."""
     text = CONTROL.sub("", _decode(raw))
     style = attributes.get("mathvariant", "")
-    if name != "mtext":
-        text = styled(text, style)
+    text = ESCAPED.sub(r"\1", text) if name == "mtext" else styled(text, style)
     if text == "~" and name == "mi":
         text = "\u223c"
     name = _kind(name, text, attributes)
     taken = _attributes(name, attributes)
-    is_set_upright = style == "normal" or (raw != text and text.isascii())
+    is_set_upright = style == "normal" or (raw != text and text.isascii() and text.isalpha())
     if name == "mi" and len(text) == 1 and is_set_upright:
         taken = UPRIGHT
     return Part(name, taken, text)

@@ -97,7 +97,8 @@ SPACES = {",": "\u202f", ";": " ", ":": " ", " ": " ", "\\": " "}
 """The others are no spaces, but hints where to break a word, or narrower than nothing."""
 TRAILING = ".,;:!?'*"
 WEB_ADDRESS = re.compile(r"https?://[^\s\\/?#@]+(?:[/?#].*)?", re.IGNORECASE | re.DOTALL)
-HELD_TOGETHER = re.compile(r"[^\W_]+")
+HELD_TOGETHER = re.compile(r"[a-z]*[^\W\d_a-z][^\W_]*")
+"""Letters, capitals among them, which bibliographies would lower: `{B}ERT`."""
 
 
 def read_tex(text: str) -> tuple[Piece, ...]:
