@@ -300,7 +300,7 @@ ATTRIBUTES = {
 }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(posts(), st.booleans())
 def test_whatever_the_post_a_quote_has_its_own_elements_only(post: Post, by_author: bool) -> None:
     html = quote(post, by_author=by_author)
@@ -318,7 +318,8 @@ def test_whatever_the_post_a_quote_has_its_own_elements_only(post: Post, by_auth
             assert not parts.username
 
 
-@settings(max_examples=40, deadline=None)
+@pytest.mark.thorough
+@settings(max_examples=100, deadline=None)
 @given(posts())
 def test_a_browser_reads_what_was_written(post: Post) -> None:
     """A reader of HTML as browsers are builds the very tree, wherever the quote stands."""
@@ -335,7 +336,8 @@ def tags(element: Element) -> Iterator[str]:
     yield from (each.tag.rpartition("}")[2] for each in element.iter())
 
 
-@settings(max_examples=40, deadline=None)
+@pytest.mark.thorough
+@settings(max_examples=100, deadline=None)
 @given(posts("x", "hackernews", "reddit"))
 def test_a_quote_shows_the_text_as_it_is(post: Post) -> None:
     shown = contained(post.text)

@@ -19,7 +19,7 @@ TITLE = "Hot Papers"
 """What the site is called; the author of what nobody else wrote."""
 LANGUAGE = "en"
 
-UNFIT = re.compile(r"[\x0b\x0c\r\ufffe\uffff]")
+UNFIT = re.compile(r"[\x0b\x0c\r]")
 """What XML has no place for (https://www.w3.org/TR/xml/#charsets) beside `characters.CONTROL`,
 and the line break that its readers take for another one."""
 

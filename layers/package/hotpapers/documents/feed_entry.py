@@ -72,7 +72,7 @@ def digest_entry(
     ranked = sorted((card.entry for card in cards), key=lambda entry: entry.rank)
     notice = "" if ranked else _nothing(head)
     parts = [
-        f"<p>{notice}</p>" if notice else "",
+        f"<p>{html_text(notice)}</p>" if notice else "",
         _lacking(head),
         *(part for entry in ranked for part in _ranked_parts(entry, head, site)),
         f"<p>Measured on {moment_html(head.collected_at)}.</p>",
@@ -100,7 +100,7 @@ def _nothing(head: EditionHead) -> str:
         return "arXiv announced no new papers on this day."
     if head.papers:
         return "None of this day's hot papers was selected."
-    return "No new paper of this day is hot so far." if not head.final else "No paper was hot."
+    return f"No new paper of this day {'was hot' if head.final else 'is hot so far'}."
 
 
 def _lacking(head: EditionHead) -> str:

@@ -26,8 +26,8 @@ MINUTES_TO_LIVE = 60
 
 TAG_OPENER = re.compile(r"<(?=[A-Za-z/!?])")
 NO_TAG_OPENER = "<\u200b"
-"""A title of RSS is text to some readers and HTML to others, and so is what describes a feed. To both this looks like a `<`, and to
-neither it opens a tag: a space without width follows."""
+"""Titles of RSS, and what describes a feed, are text to some readers and HTML to others. To both
+this looks like a `<`, and to neither it opens a tag: a space without width follows."""
 
 
 def write_rss(feed: Feed) -> bytes:
