@@ -299,7 +299,7 @@ def test_plain_text_of_any_text_is_one_line(text: str) -> None:
     ],
 )
 def test_a_long_text_takes_no_time(piece: str) -> None:
-    """Each of these took minutes, if what follows were looked through for each of them."""
+    """Nothing is looked for from each of them to the end of the text."""
     long = piece * 20_000
 
     assert tex_text(long) != ""
