@@ -201,6 +201,7 @@ def test_both_catalogues_find_the_same(
     storage: Storage, data: st.DataObject, archive: Mapping[date, Sequence[Card]], limit: int
 ) -> None:
     storage.wipe()
+    storage.forget_stream()
     catalogues: list[CatalogueStore] = [MemoryCatalogue(), kept(storage)]
     again = {day: data.draw(cards_of(day)) for day in archive}
     for catalogue in catalogues:
