@@ -14,6 +14,7 @@ import boto3
 from moto.events.models import EventPattern
 
 from hotpapers.adapters.ssm import parameter_name
+from local.quick_table import find_table
 from local.stack import Stack, create_stack
 from local.template import stream_source
 
@@ -42,6 +43,8 @@ class Account:
         """
         session = boto3.Session("testing", "testing", region_name=REGION)
         account = cls(session, endpoint_url, create_stack(session, endpoint_url))
+        if endpoint_url is None:
+            find_table(account.stack.table_name, REGION)  # makes it quick
         path = account.stack.environment("Collector")["CREDENTIALS_PATH"]
         for name, secret in (credentials or {}).items():
             if secret:

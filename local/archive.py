@@ -4,17 +4,13 @@ What is in it is written by the real adapters, so that every item is as it shoul
 items are put into moto's table directly, since by the calls of AWS it would take an hour.
 """
 
-import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
-from moto.core.models import DEFAULT_ACCOUNT_ID
-from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.dynamo_type import Item as MotoItem
-from moto.dynamodb.models.table import Table
 
 from hotpapers.adapters.dynamodb_editions import DynamoDBEditions
 from hotpapers.adapters.dynamodb_listings import DynamoDBListings
@@ -32,6 +28,7 @@ from hotpapers.use_cases.measure import make_edition
 from hotpapers.use_cases.render import digest_path, post_path
 from local.account import REGION, Account
 from local.busy_days import papers_of
+from local.quick_table import QuickTable, find_table
 
 PAPERS = 3
 """How many papers an older day has. Nobody reads it again, so it does not matter how large it is;
@@ -42,86 +39,16 @@ SOURCE = "x"
 EVERYTHING = Rules(hot_score=0)
 
 
-class QuickTable(Table):
-    """moto's table, as quick with many items as with few, or nearly.
-
-    For a query moto sorts all items of the table; here it is given those of the partition. And it
-    copies the whole table for every item of a transaction, to have it back if that fails. Puts and
-    deletes replace items and change none, so references are copy enough; and the copies are made
-    one after the other, before anything is changed, so one is enough.
-    """
-
-    copied: "QuickTable | None" = None
-    queried: DynamoType | None = None
-
-    def query(self, hash_key: DynamoType | None, *arguments: Any, **options: Any) -> Any:
-        """Query a partition."""
-        self.queried = hash_key
-        try:
-            return super().query(hash_key, *arguments, **options)
-        finally:
-            self.queried = None
-
-    def all_items(self) -> list[MotoItem]:
-        """All items; for a query, those of its partition."""
-        if self.queried is None:
-            return super().all_items()
-        return list(self.items.get(self.queried, {}).values())
-
-    def put_item(self, *arguments: Any, **options: Any) -> MotoItem:
-        """Put an item."""
-        self.copied = None
-        return super().put_item(*arguments, **options)
-
-    def delete_item(self, *arguments: Any, **options: Any) -> MotoItem | None:
-        """Delete an item."""
-        self.copied = None
-        return super().delete_item(*arguments, **options)
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> "QuickTable":
-        if self.copied is None:
-            self.copied = self._copy()
-        return self.copied
-
-    def _copy(self) -> "QuickTable":
-        twin = _twin(self)
-        twin.items = copy.copy(self.items)
-        for partition, items in self.items.items():
-            twin.items[partition] = dict(items)
-        if self.stream_shard is not None:
-            twin.stream_shard = _twin(self.stream_shard)
-            twin.stream_shard.items = list(self.stream_shard.items)
-            twin.stream_shard.table = twin
-        return twin
-
-
-Thing = TypeVar("Thing")
-
-
-def _twin(thing: Thing) -> Thing:
-    """A shallow copy, made behind the back of moto's classes: they never forget what they made."""
-    twin: Thing = object.__new__(type(thing))
-    vars(twin).update(vars(thing))
-    return twin
-
-
 class Archive:
     """The archive of an account: its table and its bucket."""
 
     def __init__(self, account: Account) -> None:
         self._account = account
-        self._find_table().__class__ = QuickTable  # type: ignore[type-abstract]
 
     @property
     def _table(self) -> QuickTable:
         """The table as it is: after a transaction that failed, it is the copy."""
-        table = self._find_table()
-        assert isinstance(table, QuickTable)  # noqa: S101
-        return table
-
-    def _find_table(self) -> Table:
-        backend = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION]
-        return backend.get_table(self._account.stack.table_name)
+        return find_table(self._account.stack.table_name, REGION)
 
     def forget_stream(self) -> None:
         """Forget the records of the table's stream, which moto keeps for ever and copies."""

@@ -16,6 +16,7 @@ from aws_lambda_powertools import Logger
 from moto import mock_aws
 
 from hotpapers import bootstrap
+from hotpapers.adapters.s3_pages import FOLDER as PAGES
 from local.account import REGION, Account
 from local.stack import FUNCTIONS, Stack
 from local.template import stream_source
@@ -142,16 +143,18 @@ class Cloud:
 
     def request(self, event: Mapping[str, Any]) -> dict[str, Any]:
         """Run the API on an event of API Gateway."""
-        from functions.api.app import lambda_handler
-
-        answer: dict[str, Any] = lambda_handler(dict(event), _context())
-        return answer
+        return answer_request(event)
 
     def copy_documents(self, folder: Path) -> list[Path]:
-        """Write the bucket's objects below a folder, each under another name until all are."""
+        """Write the bucket's objects below a folder, each under another name until all are.
+
+        But for the pages, which are packed, and need the site around them.
+        """
         unfinished: dict[Path, Path] = {}
         try:
             for key, content in self.account.documents():
+                if key.startswith(PAGES):
+                    continue
                 path = folder / key
                 path.parent.mkdir(parents=True, exist_ok=True)
                 unfinished[path] = path.with_name(path.name + ".unfinished")
@@ -162,6 +165,14 @@ class Cloud:
             for written in unfinished.values():
                 written.unlink(missing_ok=True)
         return list(unfinished)
+
+
+def answer_request(event: Mapping[str, Any]) -> dict[str, Any]:
+    """Run the API on an event of API Gateway, in the environment as it is."""
+    from functions.api.app import lambda_handler
+
+    answer: dict[str, Any] = lambda_handler(dict(event), _context())
+    return answer
 
 
 def quiet_handlers(handler: logging.Handler) -> None:

@@ -17,12 +17,12 @@ from local.samples import A_DAY_LATER, CREDENTIALS, SAMPLES
 
 HOST = "127.0.0.1"
 PATHS = (
-    "/digests",
     "/digests/latest",
     "/digests/2020-09-18.md",
-    "/digests/2026-07-13.md",
-    "/digests/2026-07-12",
     "/papers/2607.09424",
+    "'/search?q=agents&min=300'",
+    "'/feeds/papers.atom?category=cs.LG'",
+    "/openapi.json",
 )
 """What to try."""
 
@@ -31,16 +31,21 @@ def main() -> None:
     """Serve until interrupted; PORT says where."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # stops as Ctrl-C does
     listener = listen(read_port(os.environ.get("PORT", "")))
-    with listener, console.Progress() as progress, Cloud(credentials=CREDENTIALS) as cloud:
+    site = f"http://{HOST}:{listener.getsockname()[1]}"
+    with (
+        listener,
+        console.Progress() as progress,
+        Cloud({"SITE_URL": site}, CREDENTIALS) as cloud,
+    ):
         quiet_handlers(progress)
         for sample in SAMPLES.values():
             sample.collect(cloud)
         SAMPLES["sources"].grown(A_DAY_LATER).collect(cloud)
         server = make_gateway(cloud.request, listener)
         progress.stop()
-        console.say(f"Serving on http://{HOST}:{server.port} until Ctrl-C; try")
+        console.say(f"Serving until Ctrl-C. Open {site} in a browser, or try")
         for path in PATHS:
-            console.say(f"  curl http://{HOST}:{server.port}{path}")
+            console.say(f"  curl {site}{path}")
         stop_by_signal(server)
         server.serve_forever()
 

@@ -144,8 +144,10 @@ def test_each_library_is_used_where_it_belongs() -> None:
     assert used == LIBRARIES
 
 
-def test_the_template_engine_is_used_by_the_posts_alone() -> None:
-    assert [path.name for path in MODULES if "jinja2" in libraries(path)] == ["post_template.py"]
+def test_the_template_engine_is_used_by_the_posts_and_the_pages_alone() -> None:
+    users = [str(path.relative_to(PACKAGE)) for path in MODULES if "jinja2" in libraries(path)]
+
+    assert users == ["documents/pages/template.py", "documents/post_template.py"]
 
 
 def test_the_domain_is_pure() -> None:

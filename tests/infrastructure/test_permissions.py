@@ -52,7 +52,7 @@ def _actions(operation: str, params: dict[str, Any]) -> set[str]:
     match operation:
         case "TransactWriteItems":
             return {_transaction_action(item) for item in params["TransactItems"]}
-        case "HeadObject":
+        case "HeadObject" | "GetObject":
             # To be told that there is no such object takes the right to list the bucket.
             return {"GetObject", "ListBucket"}
         case "PutObject" if "IfMatch" in params:
@@ -113,10 +113,11 @@ def test_the_collector_uses_exactly_its_permissions(cloud: Cloud) -> None:
 
 def test_the_renderer_uses_exactly_its_permissions(cloud: Cloud) -> None:
     cloud.collect({"time": "2020-09-20T13:13:43Z"})
-    # With it the week is complete, for the archive begins on its Friday.
-    keep(DynamoDBEditions(boto3.client("dynamodb"), cloud.stack.table_name), final(FRIDAY))
     with recorded() as recorder:
-        assert cloud.render_new() == 2
+        assert cloud.render_new() == 1
+        # With it the week is complete, for the archive begins on its Friday.
+        keep(DynamoDBEditions(boto3.client("dynamodb"), cloud.stack.table_name), final(FRIDAY))
+        assert cloud.render_new() == 1
         # A roundup that shrinks from three parts to one also deletes.
         roundups = DynamoDBRoundups(boto3.client("dynamodb"), cloud.stack.table_name)
         for revision, size in (("a", 800_000), ("b", 100)):
@@ -135,6 +136,7 @@ def test_the_function_of_the_backfill_asks_nothing_of_aws(cloud: Cloud) -> None:
 
 def test_the_api_uses_exactly_its_permissions(cloud: Cloud) -> None:
     cloud.collect({"time": "2020-09-20T13:13:43Z"})
+    cloud.render_new()
     events = {path.stem: json.loads(path.read_text()) for path in EVENTS.glob("api-*.json")}
     with recorded() as recorder:
         statuses = {name: cloud.request(event)["statusCode"] for name, event in events.items()}
@@ -145,11 +147,14 @@ def test_the_api_uses_exactly_its_permissions(cloud: Cloud) -> None:
         "api-digest-latest": 200,
         "api-digest-markdown": 200,
         "api-digests": 200,
+        "api-feed": 200,
         "api-health": 200,
         "api-malformed-date": 400,
+        "api-page": 200,
         "api-paper": 200,
         "api-paper-of-old-style": 404,
         "api-roundup": 404,
+        "api-search": 200,
         "api-status": 200,
         "api-unknown-date": 404,
         "api-unknown-path": 404,

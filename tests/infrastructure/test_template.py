@@ -264,11 +264,12 @@ def test_each_role_allows_exactly_what_its_function_does() -> None:
             },
             "${Table.Arn}/stream/*": {"dynamodb:ListStreams"},
             "Table.Arn": {"dynamodb:Query"},
-            "Table.Arn where dynamodb:LeadingKeys in ROUNDUPS, ROUNDUP#*, CARDS, TERM#*": {
+            "Table.Arn where dynamodb:LeadingKeys in ROUNDUPS, ROUNDUP#*, CARDS, FILED, TERM#*": {
                 "dynamodb:BatchWriteItem",
                 "dynamodb:DeleteItem",
                 "dynamodb:GetItem",
                 "dynamodb:PutItem",
+                "dynamodb:UpdateItem",
             },
             "${Bucket.Arn}/digests/*": {"s3:GetObject", "s3:PutObject"},
             "${Bucket.Arn}/pages/*": {"s3:GetObject", "s3:PutObject"},
