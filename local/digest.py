@@ -17,11 +17,12 @@ from hotpapers.environment import Reader
 from hotpapers.errors import InvalidInputError, UpstreamError
 from hotpapers.events import read_listing_date, read_run_time
 from hotpapers.roster import Sources, credential_names
-from hotpapers.settings import CollectorSettings, RendererSettings
+from hotpapers.settings import CollectorSettings, PublicationSettings
 from hotpapers.use_cases.render import digest_path
 from local import console
 from local.cloud import Cloud, quiet_handlers
 from local.folder import read_folder, write_documents
+from local.stack import SITE_URL
 
 SETTINGS = (
     "ARXIV_DELAY_SECONDS",
@@ -49,6 +50,7 @@ SETTINGS = (
     "REDDIT_AUTH_URL",
     "REDDIT_URL",
     "SETTLING_DAYS",
+    "SITE_URL",
     "SOURCES",
     "SOURCE_SECONDS",
     "WEIGHTS",
@@ -136,9 +138,10 @@ def check_settings(settings: Mapping[str, str]) -> tuple[str, ...]:
     Returns the sources that are named in SOURCES, none where nothing is said. Raises
     InvalidInputError.
     """
-    environment = {"TABLE_NAME": "any", "BUCKET_NAME": "any", **settings}
+    needed = {"TABLE_NAME": "any", "BUCKET_NAME": "any", "SITE_URL": SITE_URL}
+    environment = {**needed, **settings}
     collector = CollectorSettings.from_environment(environment)
-    RendererSettings.from_environment(environment)
+    PublicationSettings.from_environment(environment)
     Sources(collector, Reader(environment), _no_secrets)
     return collector.sources or ()
 

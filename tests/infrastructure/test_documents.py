@@ -41,17 +41,29 @@ def variables() -> dict[str, tuple[str, ...]]:
     declared = dict(template["Globals"]["Function"]["Environment"]["Variables"])
     for function in FUNCTIONS:
         declared |= resources[function]["Properties"]["Environment"]["Variables"]
+    stated = {name: _reference(value) for name, value in declared.items()}
     return {
-        name: (value["Ref"], str(parameters[value["Ref"]]["Default"]))
-        if isinstance(value, dict) and value["Ref"] in parameters
-        else (value["Ref"] if isinstance(value, dict) else value,)
-        for name, value in declared.items()
+        name: (reference, str(parameters[reference]["Default"]))
+        if reference in parameters
+        else (reference,)
+        for name, reference in stated.items()
     }
+
+
+def _reference(value: object) -> str:
+    """What a variable has as its value: a parameter or resource by its name, or a text.
+
+    Where a parameter is not given, something else may stand in.
+    """
+    if not isinstance(value, dict):
+        return str(value)
+    return str(value["Ref"] if "Ref" in value else value["Fn::If"][1]["Ref"])
 
 
 SETTING_TABLES = (
     "What a digest has in it",
     "Who is asked, and how",
+    "Where readers find it",
     "What a post begins with",
     "What the stack itself says",
 )
