@@ -285,7 +285,7 @@ SITE = (
         "/style-{hash}.css",
         "readStylesheet",
         "The stylesheet",
-        "Of the pages. An earlier one leads to that of now.",
+        "Of the pages. The address of an earlier one has that of now.",
         (Form(CSS, TEXT),),
         site_routes.answer_stylesheet,
         (STYLESHEET,),

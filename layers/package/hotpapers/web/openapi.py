@@ -117,8 +117,13 @@ def _parameter(parameter: Parameter[Any]) -> Document:
         "description": parameter.meaning,
         **({"style": "form", "explode": False} if is_list else {}),
         "schema": dict(parameter.schema),
-        "example": str(parameter.example).split(",") if is_list else parameter.example,
+        **({} if parameter.example is None else {"example": _example(parameter)}),
     }
+
+
+def _example(parameter: Parameter[Any]) -> str | int | list[str] | None:
+    is_list = parameter.schema.get("type") == "array"
+    return str(parameter.example).split(",") if is_list else parameter.example
 
 
 def _key(parameter: Parameter[Any]) -> str:

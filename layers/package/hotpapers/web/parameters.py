@@ -45,7 +45,8 @@ class Parameter(Generic[Value]):
     """A query parameter.
 
     `read` takes its text and raises ValueError, saying what it must be; `absent` stands for one
-    that is not given. `schema` is its JSON Schema, `example` a value of it.
+    that is not given. `schema` is its JSON Schema, `example` a value of it; there is
+    none of what only answers give.
     """
 
     name: str
@@ -53,7 +54,7 @@ class Parameter(Generic[Value]):
     schema: Mapping[str, Any] = field(repr=False)
     read: Callable[[str], Value] = field(repr=False)
     absent: Value
-    example: str | int
+    example: str | int | None = None
 
     def value(self, query: Query) -> Value:
         """What a request says. Raises InvalidInputError, naming the parameter."""
@@ -165,7 +166,7 @@ AUTHOR: Parameter[tuple[str, ...]] = Parameter(
     "author",
     "Papers by any of these authors: all words of the name are in that of one author. Commas "
     "separate them.",
-    _list_schema(minLength=1),
+    _list_schema(),
     _list(lambda name: bool(name_words(name)), "names, with commas between them"),
     (),
     "Ada Lovelace",
@@ -190,7 +191,7 @@ EXCLUDED: Parameter[tuple[str, ...]] = Parameter(
     "exclude",
     "Papers to which none of these applies: a category leaves out its papers, anything else those "
     "that have all of its words in title, abstract or authors. Commas separate them.",
-    _list_schema(minLength=1),
+    _list_schema(),
     _list(
         lambda entry: is_category(entry) or bool(words(entry)),
         "categories or words, with commas between them",
@@ -220,7 +221,6 @@ CURSOR: Parameter[str | None] = Parameter(
     {"type": "string", "pattern": "^[A-Za-z0-9_-]+$", "maxLength": LONGEST_CURSOR},
     _cursor,
     None,
-    "MjAyMC0wOS0xOBQ1zJ8k",
 )
 
 FILTERS: tuple[Parameter[Any], ...] = (CATEGORY, TEXT, AUTHOR, LEAST_SCORE, SOURCE, EXCLUDED)

@@ -6,7 +6,7 @@ from functools import cache, partial
 
 from hotpapers.bootstrap import archive
 from hotpapers.documents.digest_json import write_json
-from hotpapers.documents.pages.design import favicon, stylesheet, stylesheet_path
+from hotpapers.documents.pages.design import favicon, stylesheet
 from hotpapers.errors import InvalidInputError
 from hotpapers.use_cases.browse_years import (
     offer_archive_page,
@@ -14,7 +14,7 @@ from hotpapers.use_cases.browse_years import (
     offer_sitemap_index,
 )
 from hotpapers.use_cases.status import read_status
-from hotpapers.web.answers import Answer, Freshness, empty_answer, json_answer
+from hotpapers.web.answers import Answer, Freshness, json_answer
 from hotpapers.web.offered import answer_offer
 from hotpapers.web.problems import NotFoundError
 from hotpapers.web.representations import CSS, HTML, JSON, SVG, TEXT
@@ -88,16 +88,15 @@ def answer_favicon(_: Request) -> Answer:
 def answer_stylesheet(request: Request) -> Answer:
     """The stylesheet, whose name has a hash of it.
 
-    A page that somebody kept from before a deployment asks for the one of then, and is led to that
-    of now: it is better than none.
+    A page that somebody kept from before a deployment asks for the one of then, and gets that of
+    now for the moment: it is better than none.
     """
-    name, content = stylesheet()
     stated = request.arguments["hash"]
-    if f"style-{stated}.css" == name:
-        return Answer(CSS, lambda: content, Freshness.FINAL, tag=stated)
-    if re.fullmatch("[0-9a-f]{8}", stated):
-        return empty_answer(307, Freshness.CURRENT, ("Location", stylesheet_path()))
-    raise NotFoundError(f"there is nothing at {request.path[:200]!r}")
+    if not re.fullmatch("[0-9a-f]{8}", stated):
+        raise NotFoundError(f"there is nothing at {request.path[:200]!r}")
+    name, content = stylesheet()
+    is_current = name == f"style-{stated}.css"
+    return Answer(CSS, lambda: content, Freshness.FINAL if is_current else Freshness.CURRENT)
 
 
 def answer_description(_: Request) -> Answer:
