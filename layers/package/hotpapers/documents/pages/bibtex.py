@@ -1,12 +1,13 @@
 """A paper as an entry for BibTeX, as arXiv itself hands them out."""
 
 import re
+import unicodedata
 
 from hotpapers.documents.characters import CONTROL
 from hotpapers.documents.digest_json import ABSTRACT_PAGE
 from hotpapers.domain.paper import Paper, collapse_white_space
 
-SPECIAL = re.compile(r"(?<!\\)[%#&]")
+SPECIAL = re.compile(r"(?<!\\)((?:\\\\)*)([%#&])")
 """Signs that TeX takes for its own where nothing escapes them; others are part of formulas."""
 WORD = re.compile(r"[^\W\d_]+")
 NOT_IN_KEYS = re.compile(r"[^A-Za-z0-9:-]")
@@ -51,13 +52,14 @@ def _year(paper: Paper) -> str:
 def _key(paper: Paper, year: str) -> str:
     family = WORD.findall(paper.authors[0])[-1:] if paper.authors else []
     long_words = [word for word in WORD.findall(paper.title) if len(word) >= SHORTEST_WORD]
-    key = NOT_IN_KEYS.sub("", "".join([*family, year, *long_words[:1]]).lower())
+    letters = unicodedata.normalize("NFKD", "".join([*family, year, *long_words[:1]]))
+    key = NOT_IN_KEYS.sub("", letters.lower())
     return key if key != year else f"arxiv:{paper.id.replace('/', ':')}"
 
 
 def _value(text: str) -> str:
     line = collapse_white_space(CONTROL.sub(" ", text))
-    return SPECIAL.sub(r"\\\g<0>", _balanced(line.rstrip("\\")))
+    return SPECIAL.sub(r"\1\\\2", _balanced(line.rstrip("\\")))
 
 
 def _balanced(text: str) -> str:
