@@ -167,8 +167,8 @@ def test_a_paper_stands_with_its_links_numbers_and_posts() -> None:
         "https://arxiv.org/abs/2009.08319",
         "https://arxiv.org/pdf/2009.08319",
         "https://github.com/ada/engine",
+        "/papers/2009.08319",
         "/search?category=cs.LG",
-        "/search?category=stat.ML",
     ]
     assert page.of_class("score") == ["50 points"]
     assert page.of_class("reason") == ["50 points, all from X."]
@@ -189,7 +189,7 @@ def test_a_paper_stands_with_its_links_numbers_and_posts() -> None:
 def test_a_code_that_is_not_known_is_not_linked() -> None:
     page = Page(write_digest_page(DIGEST, Neighbours(), SITE))
 
-    assert page.of_class("paper-links") == ["abs pdf"]
+    assert page.of_class("paper-links") == ["abs pdf details"]
 
 
 def test_a_failed_source_is_named_with_the_time_of_its_numbers() -> None:
@@ -212,7 +212,7 @@ def test_a_quiet_day_says_why() -> None:
     page = Page(write_digest_page(replace(make_digest(), listing=listing), Neighbours(), SITE))
 
     assert page.of_class("standfirst") == ["A quiet day: arXiv announced no papers"]
-    assert page.of_class("empty")[0].startswith("it is Labor Day. There is nothing to measure.")
+    assert page.of_class("empty")[0].startswith("It is Labor Day. There is nothing to measure.")
     assert alternates(page)[0] == (
         "alternate",
         "application/json",
@@ -502,7 +502,7 @@ def test_the_status_says_what_is_late() -> None:
     assert faults(page.document) == []
     assert page.text("h1") == "Something is late"
     assert page.of_class("notice") == [
-        "What is late No run has looked for the listing of 2020-09-21"
+        "What is late No run has looked for the listing of 2020-09-21."
     ]
     assert rows == [
         "Day | State | What is known | Since (UTC)",

@@ -377,3 +377,16 @@ def test_a_title_is_a_link_and_has_none() -> None:
 
     assert "<a" not in title_html(title)
     assert "<math" in title_html(title)
+
+
+@pytest.mark.parametrize(
+    ("reason_given", "shown"),
+    [
+        ("no run has looked for it", "No run has looked for it."),
+        ("arXiv lists no papers on a Sunday", "arXiv lists no papers on a Sunday."),
+        (" Is it so? ", "Is it so?"),
+        ("", ""),
+    ],
+)
+def test_a_reason_becomes_a_sentence(reason_given: str, shown: str) -> None:
+    assert words.sentence(reason_given) == shown

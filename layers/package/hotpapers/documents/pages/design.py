@@ -10,7 +10,10 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 DOCUMENTS = HERE.parent
+PACKAGE = DOCUMENTS.parent
 SOURCES_OF_PAGES = ("*.py", "*.j2", "*.css", "*.svg")
+FACTS = ("domain/selection.py", "domain/sources.py")
+"""Beside the documents' own: what sources are called, in which order, and what filters are."""
 
 LIBRARIES = ("jinja2==3.1.6", "latex2mathml==3.81.1", "markupsafe==3.0.4")
 """The libraries that have a part in it, in the versions that the requirements pin."""
@@ -24,7 +27,7 @@ def design() -> str:
     digest = sha256("\n".join(LIBRARIES).encode())
     for path in _parts():
         content = path.read_bytes()
-        digest.update(f"\n{path.relative_to(DOCUMENTS)} {len(content)}\n".encode())
+        digest.update(f"\n{path.relative_to(PACKAGE)} {len(content)}\n".encode())
         digest.update(content)
     return digest.hexdigest()[:32]
 
@@ -49,4 +52,5 @@ def favicon() -> bytes:
 
 def _parts() -> list[Path]:
     found = {path for pattern in SOURCES_OF_PAGES for path in DOCUMENTS.rglob(pattern)}
-    return sorted(found, key=lambda path: path.relative_to(DOCUMENTS).as_posix())
+    found.update(PACKAGE / fact for fact in FACTS)
+    return sorted(found, key=lambda path: path.relative_to(PACKAGE).as_posix())

@@ -83,6 +83,7 @@ def _environment() -> Environment:
         plural=words.plural,
         quote=_quote,
         roundup_path=addresses.roundup_path,
+        sentence=words.sentence,
         short_day=words.short_day_text,
         short_moment=words.short_moment_text,
         tex=_tex,

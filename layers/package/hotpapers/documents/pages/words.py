@@ -30,6 +30,17 @@ def enumeration(parts: Sequence[str], word: str = "and") -> str:
     return f"{', '.join(parts[:-1])} {word} {parts[-1]}"
 
 
+def sentence(text: str) -> str:
+    """A reason as a sentence of its own: `no run has looked for it` begins with a capital letter.
+
+    What begins with a name that has none, arXiv's, stays as it is.
+    """
+    line = text.strip()
+    if not line.startswith("arXiv"):
+        line = line[:1].upper() + line[1:]
+    return line if not line or line.endswith((".", "!", "?")) else f"{line}."
+
+
 def day_text(day: date) -> str:
     """18 September 2020."""
     return f"{day.day} {day:%B} {day.year}"
