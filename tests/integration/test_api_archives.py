@@ -256,6 +256,18 @@ def test_the_function_reads_anew_each_time(cloud: Cloud) -> None:
     assert [len(each["papers"]) for each in (before, read(cloud, "/digests/latest"))] == [1, 0]
 
 
+def test_a_cursor_in_a_digest_that_was_measured_again_is_gone(cloud: Cloud) -> None:
+    store(cloud.stack, digest_of(NEWEST, "2009.00001", "2009.00002"))
+    link = cloud.request(request("/digests/latest?limit=1"))["headers"]["Link"]
+    evening = datetime(2020, 9, 20, 20, tzinfo=UTC)
+    store(cloud.stack, digest_of(NEWEST, "2009.00002", "2009.00001", collected_at=evening))
+
+    answer = cloud.request(request(link.removeprefix("<").removesuffix('>; rel="next"')))
+
+    reason = "it has been measured again since; begin anew, without the cursor"
+    assert answer == problem(410, "Gone", reason)
+
+
 # Damaged
 
 
