@@ -1,4 +1,4 @@
-"""The rules of HTTP one by one, over the handler: forms, validators, codings, methods, addresses."""
+"""The rules of HTTP, each over the handler: forms, validators, codings, methods, addresses."""
 
 import base64
 import gzip

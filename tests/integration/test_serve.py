@@ -24,7 +24,7 @@ from hotpapers.errors import InvalidInputError
 from local.gateway import Handler, make_gateway, to_event, to_response
 from local.serve import listen, read_port
 from local.template import PROJECT
-from tests.api import EVENTS, answer
+from tests.api import EVENTS, answer, sent
 
 Event = Mapping[str, Any]
 
@@ -110,7 +110,7 @@ def test_a_request_with_everything() -> None:
 @pytest.mark.parametrize(
     ("answered", "status", "body"),
     [
-        (answer("Grüße", "text/plain; charset=utf-8", 200), 200, "Grüße".encode()),
+        (answer("Grüße", "text/plain; charset=utf-8"), 200, "Grüße".encode()),
         ({"statusCode": 404, "headers": None, "body": None}, 404, b""),
         ({"statusCode": 200, "body": "AP8=", "isBase64Encoded": True}, 200, b"\x00\xff"),
     ],
@@ -150,9 +150,8 @@ def url(events: list[Event]) -> Iterator[str]:
         events.append(event)
         http_request = event["requestContext"]["http"]
         body = f"{http_request['method']} {http_request['path']}"
-        return answer(
-            body if http_request["method"] != "HEAD" else "", "text/x-echo", 203, ETag="1"
-        )
+        echo = body if http_request["method"] != "HEAD" else ""
+        return sent(echo, 203, {"Content-Type": "text/x-echo", "ETag": "1"})
 
     with gateway(handle) as url:
         yield url
