@@ -126,7 +126,7 @@ def test_a_formula_has_its_tex_as_its_alternative_text() -> None:
 
     assert formula is not None
     assert write_formula(formula, ' a<"b" ') == (
-        '<math display="block" alttext="a&lt;&quot;b&quot;"><mi>a</mi><mo>&lt;</mo>'
+        '<math display="block" tabindex="0" alttext="a&lt;&quot;b&quot;"><mi>a</mi><mo>&lt;</mo>'
         "<mo>&quot;</mo><mi>b</mi><mo>&quot;</mo></math>"
     )
 

@@ -157,8 +157,8 @@ def test_links(text: str, html: str, plain: str) -> None:
             "an x²-norm",
         ),
         (r"\(a<b\)", '<math alttext="a&lt;b"><mi>a</mi><mo>&lt;</mo><mi>b</mi></math>', "a < b"),
-        ("$$a$$", '<math display="block" alttext="a"><mi>a</mi></math>', "a"),
-        (r"\[a\]", '<math display="block" alttext="a"><mi>a</mi></math>', "a"),
+        ("$$a$$", '<math display="block" tabindex="0" alttext="a"><mi>a</mi></math>', "a"),
+        (r"\[a\]", '<math display="block" tabindex="0" alttext="a"><mi>a</mi></math>', "a"),
         (r"$\sim$66\%", '<math alttext="\\sim"><mo>∼</mo></math>66%', "∼66%"),
         (r"$ \ell $", '<math alttext="\\ell"><mi>ℓ</mi></math>', "ℓ"),
         (r"\emph{$a$}", '<em><math alttext="a"><mi>a</mi></math></em>', "a"),
@@ -256,7 +256,7 @@ def is_harmless(element: ElementTree.Element) -> bool:
         address, relation = element.get("href", ""), element.get("rel")
         return WEB_ADDRESS.fullmatch(address) is not None and relation == LINK_RELATION
     if element.tag == "math":
-        return set(element.attrib) <= {"alttext", "display"}
+        return set(element.attrib) <= {"alttext", "display", "tabindex"}
     if element.tag in INLINE:
         return not element.attrib
     allowed = {**ATTRIBUTES.get(element.tag, {}), "mathvariant": re.compile("normal")}

@@ -93,6 +93,9 @@ TABLES = {"mtable": "mtr", "mtr": "mtd"}
 """What may stand in a table and in a row of it."""
 ELEMENTS = LEAVES | ROWS | frozenset(ARITY) | frozenset(TABLES) | {"mspace"}
 
+BLOCK = (("display", "block"), ("tabindex", "0"))
+"""A formula on a line of its own. Where it is wider than the screen, it is scrolled; without a
+mouse this takes the focus."""
 BOOLEAN = re.compile("true|false")
 LENGTH = re.compile(r"0|[0-3](?:\.[0-9]{1,3})?em")
 """Up to four letters wide or high; nothing that could push text over other text."""
@@ -145,7 +148,7 @@ def read_formula(source: str, *, block: bool = False) -> Part | None:
         parts = _take_over(tree, 0)
     except _MisshapenError:
         return None
-    return Part("math", (("display", "block"),) if block else (), children=_gather(parts))
+    return Part("math", BLOCK if block else (), children=_gather(parts))
 
 
 def write_formula(formula: Part, source: str) -> str:
