@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from hashlib import sha256
 from heapq import nlargest
 
 from hotpapers.adapters.pace import Time
@@ -44,7 +45,7 @@ from hotpapers.domain.listing import (
     supersedes,
 )
 from hotpapers.domain.packing import Packed, pack
-from hotpapers.domain.page import Page
+from hotpapers.domain.page import Page, PageMark
 from hotpapers.domain.paper import Paper
 from hotpapers.domain.post import Post
 from hotpapers.domain.reading import PostPage, Reading
@@ -224,12 +225,16 @@ class MemoryPages:
     def page(self, path: str) -> Page | None:
         return self.kept.get(path)
 
-    def made_of(self, path: str) -> str | None:
+    def mark(self, path: str) -> PageMark | None:
         kept = self.kept.get(path)
-        return kept.made_of if kept else None
+        # As S3 has it, a version is a hash of what lies there.
+        return PageMark(kept.made_of, sha256(kept.content.content).hexdigest()) if kept else None
 
-    def put(self, path: str, page: Page) -> None:
+    def put(self, path: str, page: Page, replaced: PageMark | None) -> bool:
+        if self.mark(path) != replaced:
+            return False
         self.kept[path] = page
+        return True
 
 
 class MemoryPapers:

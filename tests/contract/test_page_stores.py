@@ -26,21 +26,36 @@ def pages(request: pytest.FixtureRequest) -> PageStore:
 
 
 def test_where_nothing_was_put_there_is_nothing(pages: PageStore) -> None:
-    pages.put("digests/2020-09-17.html", PAGE)
-    assert (pages.page(PATH), pages.made_of(PATH)) == (None, None)
+    assert pages.put("digests/2020-09-17.html", PAGE, None)
+    assert (pages.page(PATH), pages.mark(PATH)) == (None, None)
 
 
 def test_a_page_is_read_as_it_was_put(pages: PageStore) -> None:
-    pages.put(PATH, PAGE)
-    pages.put("feeds/papers.atom", OTHER)
-    assert (pages.page(PATH), pages.made_of(PATH)) == (PAGE, "a")
+    assert pages.put(PATH, PAGE, None)
+    assert pages.put("feeds/papers.atom", OTHER, None)
+    assert (pages.page(PATH), made_of(pages)) == (PAGE, "a")
     assert pages.page("feeds/papers.atom") == OTHER
 
 
-def test_the_page_that_is_put_last_stays(pages: PageStore) -> None:
+def made_of(pages: PageStore) -> str | None:
+    """What the page is made of, as its mark has it."""
+    mark = pages.mark(PATH)
+    return mark.made_of if mark else None
+
+
+def test_a_page_takes_the_place_of_the_one_that_was_seen(pages: PageStore) -> None:
     for page in (PAGE, OTHER, PAGE):
-        pages.put(PATH, page)
-    assert (pages.page(PATH), pages.made_of(PATH)) == (PAGE, "a")
+        assert pages.put(PATH, page, pages.mark(PATH))
+    assert (pages.page(PATH), made_of(pages)) == (PAGE, "a")
+
+
+def test_a_page_does_not_take_the_place_of_another_one(pages: PageStore) -> None:
+    assert pages.put(PATH, PAGE, None)
+    seen = pages.mark(PATH)
+    assert pages.put(PATH, OTHER, seen)
+    assert not pages.put(PATH, PAGE, seen)
+    assert not pages.put(PATH, PAGE, None)
+    assert pages.page(PATH) == OTHER
 
 
 # What only S3 has
@@ -50,7 +65,7 @@ def test_browsers_can_read_the_objects_of_the_bucket(storage: Storage) -> None:
     pages = S3Pages(storage.s3, storage.bucket_name)
     kinds = {}
     for path in (PATH, *(f"feeds/papers.{suffix}" for suffix in ("atom", "json", "rss"))):
-        pages.put(path, PAGE)
+        assert pages.put(path, PAGE, None)
         head = storage.s3.head_object(Bucket=storage.bucket_name, Key=f"pages/{path}")
         kinds[path] = (head["ContentType"], head["ContentEncoding"])
     assert kinds == {
@@ -64,7 +79,9 @@ def test_browsers_can_read_the_objects_of_the_bucket(storage: Storage) -> None:
 def test_an_object_that_somebody_put_there_by_hand_is_no_page(storage: Storage) -> None:
     storage.s3.put_object(Bucket=storage.bucket_name, Key=f"pages/{PATH}", Body=b"by hand")
     pages = S3Pages(storage.s3, storage.bucket_name)
-    assert (pages.page(PATH), pages.made_of(PATH)) == (None, None)
+    assert pages.page(PATH) is None
+    assert pages.put(PATH, PAGE, pages.mark(PATH))
+    assert pages.page(PATH) == PAGE
 
 
 def test_a_failure_is_told(storage: Storage) -> None:
@@ -72,4 +89,4 @@ def test_a_failure_is_told(storage: Storage) -> None:
     with pytest.raises(StoreError, match="S3 answered GetObject with NoSuchBucket"):
         pages.page(PATH)
     with pytest.raises(StoreError, match="S3 answered PutObject with NoSuchBucket"):
-        pages.put(PATH, PAGE)
+        pages.put(PATH, PAGE, None)

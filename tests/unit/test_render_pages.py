@@ -9,8 +9,11 @@ from hotpapers.documents.pages.roundup_page import write_roundup_page
 from hotpapers.domain.card import digest_cards
 from hotpapers.domain.digest import Digest
 from hotpapers.domain.edition import EditionHead, Neighbours, Revision
+from hotpapers.domain.packing import pack
+from hotpapers.domain.page import Page, PageMark
 from hotpapers.domain.roundup import make_roundup
 from hotpapers.domain.selection import Selection
+from hotpapers.errors import StoreError
 from hotpapers.use_cases.feeds import NEWEST_DAYS, newest_feeds
 from hotpapers.use_cases.measure import make_edition
 from hotpapers.use_cases.pages import digest_page_plan
@@ -204,15 +207,43 @@ class Overtaken(MemoryEditions):
         return heads
 
 
-def test_a_page_that_is_replaced_meanwhile_is_left_to_the_newer_event(log: Log) -> None:
+def test_a_page_that_is_replaced_meanwhile_is_planned_anew() -> None:
     newer = measured_again(DIGESTS[0], DIGESTS[0].papers)
     editions, pages = Overtaken(newer), MemoryPages()
     keep(editions, DIGESTS[0], DIGESTS[1])
     make_renderer(editions, MemoryRoundups(), MemoryDocuments(), pages=pages).render(MONDAY)
-    assert {path for path in pages.kept if path.startswith("digests")} == {path_of(TUESDAY)}
-    assert log.of("page is left to a newer event") == [
-        {"reason": "the digest of 2020-09-14 has been replaced just now"}
-    ]
+    clean = Archive(newer, DIGESTS[1])
+    clean.render(MONDAY)
+    assert pages.kept[path_of(MONDAY)] == clean.pages.kept[path_of(MONDAY)]
+
+
+class Contested(MemoryPages):
+    """Pages where others put something else each time, so many times."""
+
+    times = 0
+
+    def mark(self, path: str) -> PageMark | None:
+        mark = super().mark(path)
+        if self.times:
+            self.times -= 1
+            self.kept[path] = Page("other", DIGESTS[0].collected_at, pack(str(self.times).encode()))
+        return mark
+
+
+def test_a_page_that_others_put_meanwhile_is_looked_at_again() -> None:
+    archive, pages = Archive(*DIGESTS), Contested()
+    pages.times = 3
+    make_renderer(archive.editions, MemoryRoundups(), MemoryDocuments(), pages=pages).render(MONDAY)
+    archive.render(MONDAY)
+    assert pages.kept == archive.pages.kept
+
+
+def test_a_page_that_others_put_all_the_time_is_given_up_on() -> None:
+    archive, pages = Archive(*DIGESTS), Contested()
+    pages.times = 1_000
+    renderer = make_renderer(archive.editions, MemoryRoundups(), MemoryDocuments(), pages=pages)
+    with pytest.raises(StoreError, match="is being written by others all the time"):
+        renderer.render(MONDAY)
 
 
 # Feeds
@@ -223,9 +254,9 @@ def test_the_feeds_have_the_newest_days() -> None:
     archive = Archive(*DIGESTS)
     archive.render(*days)
     heads = archive.editions.newest_heads(NEWEST_DAYS)
-    assert {path: archive.pages.kept[path] for path in FEEDS} == newest_feeds(
-        heads, SITE, archive.editions
-    )
+    assert {path: archive.page(path) for path in FEEDS} == {
+        plan.path: plan.make() for plan in newest_feeds(heads, SITE, archive.editions)
+    }
 
 
 def test_an_older_day_leaves_the_feeds_alone(log: Log) -> None:

@@ -11,7 +11,7 @@ from hotpapers.domain.history import Measurement
 from hotpapers.domain.identifiers import PaperId
 from hotpapers.domain.listing import Announcement, Listing, Notice
 from hotpapers.domain.packing import Packed
-from hotpapers.domain.page import Page
+from hotpapers.domain.page import Page, PageMark
 from hotpapers.domain.paper import Paper
 from hotpapers.domain.reading import PostPage, Reading
 from hotpapers.domain.terms import Term
@@ -226,17 +226,16 @@ class DocumentStore(Protocol):
 
 
 class PageStore(Protocol):
-    """Where finished pages and feeds lie, packed, each named by what it was made of.
-
-    Whoever knows what a page is to be made of can tell whether the one that lies there is that one;
-    so it does no harm where one is missing, or an older one was put last.
-    """
+    """Where finished pages and feeds lie, packed, each named by what it was made of."""
 
     def page(self, path: str) -> Page | None:
         """The page that lies at a path; None where there is none."""
 
-    def made_of(self, path: str) -> str | None:
-        """What the page at a path was made of; None where there is none."""
+    def mark(self, path: str) -> PageMark | None:
+        """The mark of the page at a path; None where there is none."""
 
-    def put(self, path: str, page: Page) -> None:
-        """Put a page in its place. Raises StoreError."""
+    def put(self, path: str, page: Page, replaced: PageMark | None) -> bool:
+        """Put a page in the place of the one of a mark, or where there is none.
+
+        Returns whether this was done: False where another one lies there by now. Raises StoreError.
+        """

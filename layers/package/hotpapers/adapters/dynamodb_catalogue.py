@@ -142,9 +142,13 @@ class _Filing:
 
     def is_done(self) -> bool:
         """Do it all, one after the other; False where another run wrote the mark meanwhile."""
-        for place, card in self.wanted.items():
-            missing = sorted(paper_terms(card.entry.paper) - self._terms_kept(place))
-            self.table.put_all([key(_partition(term), place) for term in missing])
+        self.table.put_all(
+            [
+                key(_partition(term), place)
+                for place, card in self.wanted.items()
+                for term in sorted(paper_terms(card.entry.paper) - self._terms_kept(place))
+            ]
+        )
         former = tuple(dict.fromkeys([*self.former, *self._leaving()]))
         if not self._write(self._card_writes(), MOST_CARDS, former):
             return False

@@ -1,13 +1,14 @@
 """The bucket: finished pages and feeds, as packed files that name what they were made of."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from hotpapers.adapters.aws import error_code, failures_of
+from hotpapers.adapters.s3 import CONTENTION
 from hotpapers.domain.packing import Packed
-from hotpapers.domain.page import Page
+from hotpapers.domain.page import Page, PageMark
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -52,28 +53,32 @@ class S3Pages:
         return Page(said[MADE_OF], modified_at, Packed(answer["Body"].read()))
 
     @failures_of("S3")
-    def made_of(self, path: str) -> str | None:
-        """What the page at a path was made of; None where there is none."""
+    def mark(self, path: str) -> PageMark | None:
+        """The mark of the page at a path; None where there is none."""
         try:
             head = self._client.head_object(Bucket=self._bucket, Key=FOLDER + path)
         except ClientError as error:
             if error_code(error) in NOT_FOUND:
                 return None
             raise
-        return head["Metadata"].get(MADE_OF)
+        return PageMark(head["Metadata"].get(MADE_OF, ""), head["ETag"])
 
     @failures_of("S3")
-    def put(self, path: str, page: Page) -> None:
-        """Put a page in its place.
-
-        Without a condition: of two that come at once either may stay, and whoever reads can tell
-        whether it is the right one.
-        """
-        self._client.put_object(
-            Bucket=self._bucket,
-            Key=FOLDER + path,
-            Body=page.content.content,
-            ContentType=CONTENT_TYPES[path.rpartition(".")[2]],
-            ContentEncoding="gzip",
-            Metadata={MADE_OF: page.made_of, MODIFIED_AT: page.modified_at.isoformat()},
-        )
+    def put(self, path: str, page: Page, replaced: PageMark | None) -> bool:
+        """Put a page in the place of the one of a mark, or where there is none."""
+        condition: Any = {"IfMatch": replaced.version} if replaced else {"IfNoneMatch": "*"}
+        try:
+            self._client.put_object(
+                Bucket=self._bucket,
+                Key=FOLDER + path,
+                Body=page.content.content,
+                ContentType=CONTENT_TYPES[path.rpartition(".")[2]],
+                ContentEncoding="gzip",
+                Metadata={MADE_OF: page.made_of, MODIFIED_AT: page.modified_at.isoformat()},
+                **condition,
+            )
+        except ClientError as error:
+            if error_code(error) in CONTENTION:
+                return False
+            raise
+        return True

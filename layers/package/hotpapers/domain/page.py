@@ -7,6 +7,14 @@ from hotpapers.domain.packing import Packed
 
 
 @dataclass(frozen=True)
+class PageMark:
+    """What can be told of a page without reading it: what it was made of, and which put it was."""
+
+    made_of: str
+    version: str
+
+
+@dataclass(frozen=True)
 class Page:
     """A finished page or feed, packed.
 

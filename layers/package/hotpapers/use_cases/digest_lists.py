@@ -54,7 +54,7 @@ def list_digests(
     than its limit and go on all the same.
     """
     if selection.is_everything:
-        heads = editions.newest_heads(limit + 1, _day(after) if after else None)
+        heads = editions.newest_heads(limit + 1, day_of(after) if after else None)
         following = beyond(heads[limit - 1].date) if len(heads) > limit else None
         return DigestList(heads[:limit], following)
     found = find_days(selection, limit, after, catalogue)
@@ -94,6 +94,11 @@ def beyond(day: date) -> Position:
     return f"{day}#"
 
 
+def day_of(place: Position) -> date:
+    """The day that a place is in."""
+    return date.fromisoformat(place[:10])
+
+
 def read_place(text: str | None) -> Position | None:
     """A place to go on from, as a reader gives it back; None stands for the beginning.
 
@@ -111,15 +116,11 @@ def read_place(text: str | None) -> Position | None:
 
 def _cut(days: Mapping[date, Sequence[Card]], limit: int, place: Position | None) -> Days:
     """So many of the days as are wanted and known whole; of what is after `place` nothing is."""
-    whole = [day for day in days if place is None or day > _day(place)][:limit]
+    whole = [day for day in days if place is None or day > day_of(place)][:limit]
     kept = whole or list(days)[:1]
     if not kept:
         return Days({}, place)
     return Days({day: days[day] for day in kept}, beyond(kept[-1]))
-
-
-def _day(place: Position) -> date:
-    return date.fromisoformat(place[:10])
 
 
 def _is_date(text: str) -> bool:

@@ -1,12 +1,14 @@
 """Making feeds: of what is newest, and of what a reader wants.
 
 The feeds of everything follow from the newest digests alone; the renderer makes them ahead. All
-others are made of the catalogue's cards when they are asked for.
+others are made when they are asked for: of the catalogue's cards, or, where all days are wanted, of
+their digests.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from hotpapers.documents.digest_json import read_digest
 from hotpapers.documents.feeds import (
@@ -22,12 +24,11 @@ from hotpapers.documents.site import Site
 from hotpapers.domain.card import Card, Position, digest_cards
 from hotpapers.domain.cursor import Cursors
 from hotpapers.domain.edition import EditionHead
-from hotpapers.domain.packing import pack
-from hotpapers.domain.page import Page
 from hotpapers.domain.selection import Selection
 from hotpapers.ports import CatalogueStore, EditionStore
 from hotpapers.use_cases.browse_feeds import FeedKind, FeedQuestion, feed_path, fingerprint_of
-from hotpapers.use_cases.digest_lists import beyond, find_days
+from hotpapers.use_cases.digest_lists import beyond, day_of, find_days
+from hotpapers.use_cases.pages import Plan
 from hotpapers.use_cases.search import search
 
 NEWEST_DAYS = 10
@@ -35,6 +36,8 @@ NEWEST_DAYS = 10
 weeks, of which a reader who was away finds all. A day's entry has some 50 KB."""
 MOST_DAYS = 30
 """How many days a feed has at most, whatever is asked for: so many fit into an answer."""
+FEED_PATHS = [feed_path(FeedQuestion(kind, suffix)) for kind in FeedKind for suffix in FORMATS]
+"""Where the feeds of everything lie."""
 DEFAULT_PAPERS = 50
 """How many papers a feed of selected papers has, where no limit is asked for."""
 NOTHING_YET = datetime(1991, 8, 14, tzinfo=UTC)
@@ -51,8 +54,8 @@ class Entries:
 
 def newest_feeds(
     heads: Sequence[EditionHead], site: Site, editions: EditionStore
-) -> Mapping[str, Page]:
-    """The feeds of everything, in all formats, by their paths, given the newest heads.
+) -> Sequence[Plan]:
+    """The feeds of everything, in all formats, given the newest heads.
 
     One query for each head.
     """
@@ -61,15 +64,16 @@ def newest_feeds(
         FeedKind.DIGESTS: Entries(_day_entries(days, Selection(), site), _after(days)),
         FeedKind.PAPERS: Entries(_paper_entries(days, site), _after(days)),
     }
-    pages = {}
+    plans = []
     for kind, entries in whole.items():
         for suffix in FORMATS:
             question = FeedQuestion(kind, suffix)
             feed = _feed(question, entries, site)
             content = FORMATS[suffix].write(feed)
             made_of = fingerprint_of(content, site)
-            pages[feed_path(question)] = Page(made_of, feed.updated_at, pack(content))
-    return pages
+            make = partial(bytes, content)
+            plans.append(Plan(feed_path(question), made_of, feed.updated_at, make))
+    return plans
 
 
 def make_feed(
@@ -81,10 +85,16 @@ def make_feed(
     """
     heads = editions.newest_heads(NEWEST_DAYS)
     if question.is_newest:
-        page = newest_feeds(heads, site, editions)[feed_path(question)]
-        return page.content.unpack(), page.modified_at
-    select = _select_days if question.kind is FeedKind.DIGESTS else _select_papers
-    feed = _feed(question, select(question, site, catalogue), site)
+        path = feed_path(question)
+        [plan] = [each for each in newest_feeds(heads, site, editions) if each.path == path]
+        return plan.make(), plan.modified_at
+    if question.kind is FeedKind.PAPERS:
+        entries = _select_papers(question, site, catalogue)
+    elif question.selection.is_everything:
+        entries = _all_days(question, site, editions)
+    else:
+        entries = _select_days(question, site, catalogue)
+    feed = _feed(question, entries, site)
     modified_at = max((head.collected_at for head in heads), default=NOTHING_YET)
     return FORMATS[question.suffix].write(feed), modified_at
 
@@ -147,6 +157,16 @@ def _day_entries(days: Days, selection: Selection, site: Site) -> tuple[FeedEntr
 
 def _paper_entries(days: Days, site: Site) -> tuple[FeedEntry, ...]:
     return tuple(paper_entry(card, site) for _, cards in days for card in cards)
+
+
+def _all_days(question: FeedQuestion, site: Site, editions: EditionStore) -> Entries:
+    """Days as the feed of the newest has them, those without papers included, after a place."""
+    limit = min(question.limit or NEWEST_DAYS, MOST_DAYS)
+    before = None if question.after is None else day_of(question.after)
+    heads = editions.newest_heads(limit + 1, before)
+    days = _read_days(heads[:limit], editions)
+    entries = _day_entries(days, question.selection, site)
+    return Entries(entries, _after(days) if len(heads) > limit else None)
 
 
 # Of what a reader wants

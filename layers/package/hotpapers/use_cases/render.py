@@ -4,7 +4,7 @@ Where a week or month is complete by a digest, its roundup is made and published
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,9 +15,9 @@ from hotpapers.documents.roundup_json import write_roundup
 from hotpapers.documents.roundup_post import write_roundup_post
 from hotpapers.domain.card import digest_cards
 from hotpapers.domain.digest import Digest
-from hotpapers.domain.edition import NEARBY, Outcome, Revision, neighbours
+from hotpapers.domain.edition import NEARBY, EditionHead, Outcome, Revision, neighbours
 from hotpapers.domain.packing import pack
-from hotpapers.domain.page import Page
+from hotpapers.domain.page import Page, PageMark
 from hotpapers.domain.roundup import (
     Period,
     days_awaited,
@@ -28,13 +28,16 @@ from hotpapers.domain.roundup import (
 )
 from hotpapers.errors import ReplacedError, StoreError
 from hotpapers.ports import CatalogueStore, DocumentStore, EditionStore, PageStore, RoundupStore
-from hotpapers.use_cases.feeds import NEWEST_DAYS, newest_feeds
-from hotpapers.use_cases.pages import Plan, digest_page_plan, roundup_page_plan
+from hotpapers.use_cases.feeds import FEED_PATHS, NEWEST_DAYS, newest_feeds
+from hotpapers.use_cases.pages import Plan, digest_page_plan, page_path, roundup_page_plan
 
 logger = logging.getLogger(__name__)
 
 MARKDOWN = "text/markdown; charset=utf-8"
 JSON = "application/json; charset=utf-8"
+
+ATTEMPTS = 5
+"""How often a page is planned that others put at the same time."""
 
 
 @dataclass(frozen=True)
@@ -93,40 +96,63 @@ class Renderer:
 
     def _make_pages(self, day: date) -> Mapping[str, bool]:
         """Make the page of a day, and those of the days beside it, which lead to it."""
-        heads = self.editions.heads(day - 2 * NEARBY, day + 2 * NEARBY)
-        place = neighbours(day, heads)
-        dates = {day, place.previous, place.next}
-        plans = [
-            digest_page_plan(head, heads, self.presentation.site, self.editions)
-            for head in heads
-            if head.date in dates
-        ]
-        return {plan.path: self._make_page(plan) for plan in plans}
+        place = neighbours(day, self._heads_around(day))
+        dates = [each for each in (place.previous, day, place.next) if each]
+        return {page_path(each): self._make_page(each) for each in dates}
 
-    def _make_page(self, plan: Plan) -> bool:
-        """Make a page unless it lies there already; whether this was done."""
-        if self.pages.made_of(plan.path) == plan.made_of:
-            return False
-        try:
-            content = plan.make()
-        except ReplacedError as error:
-            # Whoever replaced it has set off another event, which will make the page of that.
-            logger.info("page is left to a newer event", extra={"reason": str(error)})
-            return False
-        self.pages.put(plan.path, Page(plan.made_of, plan.modified_at, pack(content)))
-        return True
+    def _make_page(self, day: date) -> bool:
+        """Make the page of a day; whether there was another one, or none."""
+
+        def plan() -> Sequence[Plan]:
+            heads = self._heads_around(day)
+            site = self.presentation.site
+            return [
+                digest_page_plan(head, heads, site, self.editions)
+                for head in heads
+                if head.date == day
+            ]
+
+        return self._keep([page_path(day)], plan)[page_path(day)]
+
+    def _heads_around(self, day: date) -> Sequence[EditionHead]:
+        return self.editions.heads(day - NEARBY, day + NEARBY)
 
     def _make_feeds(self, day: date) -> None:
         """Make the feeds of what is newest, if a day is part of that."""
-        heads = self.editions.newest_heads(NEWEST_DAYS)
-        if day < min(head.date for head in heads):
+        oldest = self.editions.newest_heads(NEWEST_DAYS)[-1]
+        if day < oldest.date:
             return
-        written = {}
-        for path, feed in newest_feeds(heads, self.presentation.site, self.editions).items():
-            written[path] = self.pages.made_of(path) != feed.made_of
-            if written[path]:
-                self.pages.put(path, feed)
+
+        def plan() -> Sequence[Plan]:
+            heads = self.editions.newest_heads(NEWEST_DAYS)
+            return newest_feeds(heads, self.presentation.site, self.editions)
+
+        written = self._keep(FEED_PATHS, plan)
         logger.info("feeds made", extra={"date": str(day), "written": written})
+
+    def _keep(self, paths: Sequence[str], plan: Callable[[], Sequence[Plan]]) -> Mapping[str, bool]:
+        """Have the pages of a plan lie at their paths; which of them did not.
+
+        What is planned is read after what lies there was looked at, and nothing is put where
+        something else was put since: so whoever comes last has seen all that there is.
+        """
+        written = dict.fromkeys(paths, False)
+        for _ in range(ATTEMPTS):
+            marks = {path: self.pages.mark(path) for path in paths}
+            missing = [each for each in plan() if _is_missing(each, marks[each.path])]
+            written |= dict.fromkeys((each.path for each in missing), True)
+            if all(self._put(each, marks[each.path]) for each in missing):
+                return written
+        raise StoreError(f"{paths[0]} is being written by others all the time")
+
+    def _put(self, plan: Plan, mark: PageMark | None) -> bool:
+        """Make a page and put it; False where something was replaced in the meantime."""
+        try:
+            content = pack(plan.make())
+        except ReplacedError as error:
+            logger.info("page is planned anew", extra={"reason": str(error)})
+            return False
+        return self.pages.put(plan.path, Page(plan.made_of, plan.modified_at, content), mark)
 
     def _make_roundup(self, period: Period) -> None:
         """Make the roundup of a period from its digests, keep it and publish it, if it is complete.
@@ -149,10 +175,14 @@ class Renderer:
         post = write_roundup_post(roundup, self.presentation.front_matter)
         has_post = not roundup.is_quiet
         written = {**self._publish(period.name, document, post, revision, has_post=has_post)}
-        plan = roundup_page_plan(period, revision, self.presentation.site, self.roundups)
-        written[plan.path] = self._make_page(plan)
+        written |= self._keep([page_path(period.name)], lambda: self._plan_roundup(period))
         extra = {"period": period.name, "revision": revision, "written": written}
         logger.info("rounded up", extra=extra)
+
+    def _plan_roundup(self, period: Period) -> Sequence[Plan]:
+        revision = self.roundups.revision(period.name)
+        site = self.presentation.site
+        return [roundup_page_plan(period, revision, site, self.roundups)] if revision else []
 
     def _publish(
         self, name: str, document: bytes, post: bytes, revision: Revision, *, has_post: bool
@@ -177,3 +207,8 @@ def digest_path(name: date | str) -> str:
 def post_path(name: date | str) -> str:
     """Where the post of a day or period lies: the name that the blog's posts have."""
     return f"posts/{name}---Hot-Papers.md"
+
+
+def _is_missing(plan: Plan, mark: PageMark | None) -> bool:
+    """Tell whether a page is still to be made, given the mark of what lies there."""
+    return mark is None or mark.made_of != plan.made_of
