@@ -6,10 +6,14 @@ import json
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from hotpapers.documents.pages.design import stylesheet
+from hotpapers.web.parameters import FILTERS, PAGING
 from local.cloud import Cloud
 from tests.api import (
     ALWAYS,
@@ -30,6 +34,7 @@ from tests.api import (
     sent,
 )
 from tests.archive import digest_of, quiet_digest, store
+from tests.hostile import hostile_texts
 
 DAY, QUIET = date(2020, 9, 16), date(2020, 9, 14)
 PAPERS = [f"2009.0{number:04}" for number in range(1, 9)]
@@ -402,3 +407,45 @@ def test_pages_lead_on_to_the_end(cloud: Cloud, target: str) -> None:
 
     assert [len(page) for page in pages if page] == [3, 3, 2]
     assert sorted(paper for page in pages for paper in page) == PAPERS
+
+
+# Whatever comes
+
+SEGMENTS = st.sampled_from(
+    [
+        *("digests", "latest", "2020-09-16", "papers", "2009.00001", "math", "0309136", "search"),
+        *("feeds", "papers.atom", "archive", "2020", "sitemaps", "2020.xml", "..", ".", "", "%00"),
+        *("%2e%2e", "%2F", "<script>", "%3Cscript%3E", "style-00000000.css", "2020-W38", "é.html"),
+    ]
+)
+VALUES = hostile_texts(surrogates=True, longest=4) | st.sampled_from(["1", "cs.LG", "x", "engine"])
+QUERIES = st.dictionaries(
+    st.sampled_from([parameter.name for parameter in (*FILTERS, *PAGING)]) | VALUES,
+    VALUES,
+    max_size=3,
+)
+ACCEPTED = st.sampled_from(["*/*", BROWSER, "application/json", "text/html;q=0.1", "image/png"])
+
+
+@given(
+    st.lists(SEGMENTS | VALUES, max_size=4).map("/".join),
+    QUERIES,
+    ACCEPTED | VALUES,
+    st.sampled_from(["gzip", "identity", "gzip;q=0"]) | VALUES,
+)
+@settings(
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_whatever_comes_is_answered(
+    cloud: Cloud, path: str, query: dict[str, str], accept: str, coding: str
+) -> None:
+    event = request(f"/{path}", accept=accept, accept_encoding=coding)
+    event |= {"queryStringParameters": query, "rawQueryString": urlencode(query, errors="replace")}
+
+    answer = cloud.request(event)
+
+    assert answer["statusCode"] in (200, 308, 400, 404, 406)
+    assert {name: answer["headers"][name] for name in ALWAYS} == ALWAYS
+    text = content(answer).decode()
+    if answer["headers"].get("Content-Type") == HTML:
+        assert "<script>" not in text

@@ -4,11 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from functools import partial
 
-from hotpapers.documents.digest_json import Document, write_json
 from hotpapers.domain.packing import Packed
-from hotpapers.web.representations import JSON, Representation
+from hotpapers.web.representations import Representation
 
 Content = bytes | Packed
 
@@ -60,11 +58,6 @@ class Answer:
     links: tuple[Link, ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
     status: int = 200
-
-
-def json_answer(document: Document, freshness: Freshness) -> Answer:
-    """The answer that is a JSON document."""
-    return Answer(JSON, partial(write_json, document), freshness)
 
 
 def empty_answer(status: int, freshness: Freshness, *headers: tuple[str, str]) -> Answer:

@@ -85,9 +85,9 @@ def _answer_json(request: Request, asked: Asked, extract: Extract) -> Answer:
     cursor = asked.cursor(extract)
     return answer_json(
         extract.document if cursor is None else {**extract.document, "cursor": cursor},
-        final=extract.final and asked.name != LATEST,
-        modified_at=extract.modified_at,
-        links=next_links(request, asked.part.selection, cursor),
+        freshness(JSON, final=extract.final and asked.name != LATEST),
+        extract.modified_at,
+        next_links(request, asked.part.selection, cursor),
     )
 
 

@@ -37,14 +37,13 @@ def answer_offer(request: Request, offer: Offer | Missing, *, moves: bool = Fals
 
 def answer_json(
     document: Document,
-    *,
-    final: bool = False,
+    holds: Freshness = Freshness.CURRENT,
     modified_at: datetime | None = None,
     links: tuple[Link, ...] = (),
 ) -> Answer:
-    """The answer that is a JSON document."""
+    """The answer that is a JSON document, and for how long it holds."""
     content = partial(write_json, document)
-    return Answer(JSON, content, freshness(JSON, final=final), None, modified_at, links)
+    return Answer(JSON, content, holds, modified_at=modified_at, links=links)
 
 
 def freshness(form: Representation, *, final: bool) -> Freshness:

@@ -14,8 +14,8 @@ from hotpapers.use_cases.browse_years import (
     offer_sitemap_index,
 )
 from hotpapers.use_cases.status import read_status
-from hotpapers.web.answers import Answer, Freshness, json_answer
-from hotpapers.web.offered import answer_offer
+from hotpapers.web.answers import Answer, Freshness
+from hotpapers.web.offered import answer_json, answer_offer
 from hotpapers.web.problems import NotFoundError
 from hotpapers.web.representations import CSS, HTML, JSON, SVG, TEXT
 from hotpapers.web.requests import Request
@@ -24,7 +24,7 @@ from hotpapers.web.requests import Request
 def answer_health(_: Request) -> Answer:
     """That the function is there and its settings are right."""
     archive()
-    return json_answer({"status": "ok"}, Freshness.MOMENTARY)
+    return answer_json({"status": "ok"}, Freshness.MOMENTARY)
 
 
 def answer_status(request: Request) -> Answer:
@@ -32,7 +32,7 @@ def answer_status(request: Request) -> Answer:
     stores, presentation = archive()
     status = read_status(request.time, stores)
     if request.representation == JSON:
-        return json_answer(status, Freshness.MOMENTARY)
+        return answer_json(status, Freshness.MOMENTARY)
     from hotpapers.documents.pages.status_page import write_status_page  # a template engine
 
     page = partial(write_status_page, status, presentation.site)
@@ -52,7 +52,7 @@ def answer_feeds(request: Request) -> Answer:
         {"title": link.title, "media_type": link.media_type, "url": site.link(link.path)}
         for link in feed_links()
     ]
-    return json_answer({"feeds": feeds}, Freshness.SETTLED)
+    return answer_json({"feeds": feeds}, Freshness.SETTLED)
 
 
 def answer_archive(request: Request) -> Answer:
