@@ -169,16 +169,6 @@ def _all_days(question: FeedQuestion, site: Site, editions: EditionStore) -> Ent
     return Entries(entries, _after(days) if len(heads) > limit else None)
 
 
-def _all_days(question: FeedQuestion, site: Site, editions: EditionStore) -> Entries:
-    """Days as the feed of the newest has them, those without papers included, after a place."""
-    limit = min(question.limit or NEWEST_DAYS, MOST_DAYS)
-    before = None if question.after is None else day_of(question.after)
-    heads = editions.newest_heads(limit + 1, before)
-    days = _read_days(heads[:limit], editions)
-    entries = _day_entries(days, question.selection, site)
-    return Entries(entries, _after(days) if len(heads) > limit else None)
-
-
 # Of what a reader wants
 
 
