@@ -1,10 +1,11 @@
 """What the renderer makes ahead: pages, feeds and the catalogue."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
 
-from hotpapers.documents.pages.digest_page import write_digest_page
+from hotpapers.documents.pages.digest_page import MOST_PAPERS, write_digest_page
 from hotpapers.documents.pages.roundup_page import write_roundup_page
 from hotpapers.domain.card import digest_cards
 from hotpapers.domain.digest import Digest
@@ -14,6 +15,8 @@ from hotpapers.domain.page import Page, PageMark
 from hotpapers.domain.roundup import make_roundup
 from hotpapers.domain.selection import Selection
 from hotpapers.errors import StoreError
+from hotpapers.use_cases.browse import StoredDigest
+from hotpapers.use_cases.extracts import Part, cursors_of, extract_digest
 from hotpapers.use_cases.feeds import NEWEST_DAYS, newest_feeds
 from hotpapers.use_cases.measure import make_edition
 from hotpapers.use_cases.pages import digest_page_plan
@@ -38,6 +41,7 @@ from tests.periods import (
     keep,
     measured_again,
     quiet,
+    scored,
 )
 from tests.rendering import SITE, make_renderer
 
@@ -156,6 +160,20 @@ def test_a_week_that_is_complete_has_a_page() -> None:
     assert archive.page("digests/2020-W38.html") == write_roundup_page(
         make_roundup(WEEK, DIGESTS), SITE
     )
+
+
+def test_what_does_not_fit_on_a_page_is_led_to() -> None:
+    ranks = range(1, MOST_PAPERS + 3)
+    digest = final(MONDAY, [scored(f"2009.{rank:05}", 900 - rank, rank) for rank in ranks])
+    archive = Archive(digest)
+    archive.render(MONDAY)
+    page = archive.page(path_of(MONDAY)).decode()
+    [cursor] = set(re.findall(r'href="/digests/2020-09-14\?cursor=([\w-]+)"', page))
+    kept = archive.editions.packed_document(MONDAY)
+    assert kept is not None
+    place = cursors_of("2020-09-14", Selection()).read(cursor)
+    _, rest = extract_digest(StoredDigest(MONDAY, *kept), Part(after=place))
+    assert tuple(rest.papers) == digest.papers[MOST_PAPERS:]
 
 
 # Fingerprints

@@ -8,7 +8,9 @@ from datetime import datetime
 
 from hotpapers.documents.digest_json import Document
 from hotpapers.documents.roundup_json import read_roundup
+from hotpapers.domain.cursor import Cursors
 from hotpapers.domain.digest import Digest, RankedPaper
+from hotpapers.domain.edition import Revision
 from hotpapers.domain.packing import Packed
 from hotpapers.domain.roundup import Roundup
 from hotpapers.domain.selection import Selection
@@ -53,7 +55,7 @@ def extract_digest(kept: StoredDigest, part: Part) -> tuple[Digest | None, Extra
     if kept.revision is None:
         return None, Extract(document, ())
     digest = kept.read()
-    tag = kept.revision.rpartition("#")[2]
+    tag = _tag(kept.revision)
     extract = _extract(document, digest.papers, part, tag)
     return digest, Extract(
         extract.document,
@@ -77,6 +79,21 @@ def papers_alone(document: Document) -> Document:
     """Of a digest's or roundup's document the papers, and what they are of."""
     kept = ("date", "period", "measured_at", "final", "papers")
     return {name: document[name] for name in kept if name in document}
+
+
+def cursors_of(name: str, selection: Selection) -> Cursors:
+    """The cursors of the papers of a digest or roundup, by its name in the address."""
+    return Cursors(f"digests/{name}", selection)
+
+
+def place_after(revision: Revision, papers: int) -> str:
+    """Where a digest goes on after so many papers."""
+    return f"{_tag(revision)}:{papers}"
+
+
+def _tag(revision: Revision) -> str:
+    """What names a measurement in places: the hash in a digest's revision."""
+    return revision.rpartition("#")[2]
 
 
 def _extract(document: Document, ranked: Sequence[RankedPaper], part: Part, tag: str) -> Extract:

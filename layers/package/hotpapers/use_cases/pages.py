@@ -7,11 +7,13 @@ making it. The renderer makes pages ahead; whoever is asked for one that is not 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from hotpapers.documents.digest_json import read_digest
 from hotpapers.documents.pages.design import design
 from hotpapers.documents.roundup_json import read_roundup
 from hotpapers.documents.site import Site
+from hotpapers.domain.digest import Digest
 from hotpapers.domain.edition import (
     EditionHead,
     Neighbours,
@@ -21,8 +23,13 @@ from hotpapers.domain.edition import (
 )
 from hotpapers.domain.fingerprint import fingerprint
 from hotpapers.domain.roundup import Period, digest_revisions
+from hotpapers.domain.selection import Selection
 from hotpapers.errors import ReplacedError
 from hotpapers.ports import EditionStore, RoundupStore
+from hotpapers.use_cases.extracts import cursors_of, place_after
+
+if TYPE_CHECKING:
+    from hotpapers.documents.pages.digest_page import Rest
 
 MEANWHILE = "has been replaced just now"
 
@@ -65,7 +72,8 @@ def digest_page_plan(
         kept = editions.document(head.date)
         if kept is None or kept[0] != head.revision:
             raise ReplacedError(f"the digest of {head.date} {MEANWHILE}")
-        return write_digest_page(read_digest(kept[1]), place, site)
+        digest = read_digest(kept[1])
+        return write_digest_page(digest, place, site, _rest(digest, head.revision))
 
     return Plan(
         path=page_path(head.date),
@@ -95,6 +103,17 @@ def roundup_page_plan(
 def roundup_time(revision: Revision) -> datetime:
     """When what a roundup tells was last measured (UTC), by its revision."""
     return max(map(revision_time, digest_revisions(revision)))
+
+
+def _rest(digest: Digest, revision: Revision) -> "Rest | None":
+    """What of a digest is not on its page any more, and where it is."""
+    from hotpapers.documents.pages.digest_page import MOST_PAPERS, Rest  # as above
+
+    left = len(digest.papers) - MOST_PAPERS
+    if left <= 0:
+        return None
+    cursors = cursors_of(str(digest.date), Selection())
+    return Rest(left, [("cursor", cursors.write(place_after(revision, MOST_PAPERS)))])
 
 
 def _texts(place: Neighbours) -> tuple[str, str]:
