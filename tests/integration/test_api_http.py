@@ -2,7 +2,9 @@
 
 import base64
 import gzip
+import html
 import json
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -189,6 +191,51 @@ def test_programs_are_told_in_json(cloud: Cloud, accept: str) -> None:
     assert wanted["headers"]["Cache-Control"] == BRIEF
 
 
+@pytest.mark.parametrize(
+    ("target", "detail"),
+    [
+        ("/feeds/days", "there is no feed of 'days': there are those of digests and papers"),
+        (
+            "/feeds/papers.xml",
+            "there is no feed of 'papers.xml': there are those of digests and papers",
+        ),
+        ("/archive/2019", "there is no digest of 2019: the archive has 2020"),
+        ("/archive/0000", "there is no digest of 0: the archive has 2020"),
+        ("/sitemaps/9999.xml", "there is no digest of 9999"),
+        ("/style-x.css", "there is nothing at '/style-x.css'"),
+        ("/digests/2020-09-14.md?limit=1", "there is no post of 2020-09-14: a holiday"),
+        (
+            "/digests/2020-09-19.md?limit=1",
+            "there is no post of 2020-09-19: arXiv lists no papers on a Saturday",
+        ),
+        (
+            "/digests/2020-09-15?limit=1",
+            "there is no digest of 2020-09-15: no run has looked for its listing",
+        ),
+        (
+            "/digests/2020-W38?limit=1",
+            "there is no roundup of 2020-W38: it is not complete yet, for the digest of "
+            "2020-09-15 is not final, and 3 more are not",
+        ),
+        (
+            "/digests/2020-W30/papers",
+            "there is no roundup of 2020-W30: the archive begins on 2020-09-14",
+        ),
+    ],
+)
+def test_what_is_not_there_says_why(cloud: Cloud, target: str, detail: str) -> None:
+    assert ask(cloud, target) == not_found(detail)
+
+
+@pytest.mark.parametrize(
+    "target", ["/archive/20", "/archive/x", "/archive/٢٠٢٠", "/sitemaps/x.xml"]
+)
+def test_what_is_no_year_is_refused(cloud: Cloud, target: str) -> None:
+    shown = target.rpartition("/")[2].removesuffix(".xml")
+
+    assert ask(cloud, target) == bad_request(f"year: must be a year such as 2020, not {shown!r}")
+
+
 # Validators
 
 
@@ -360,6 +407,14 @@ def test_a_slip_in_a_name_is_refused(cloud: Cloud, target: str) -> None:
 def test_addresses_without_parameters_take_any(cloud: Cloud) -> None:
     assert ask(cloud, "/health?x=1") == ask(cloud, "/health")
     assert ask(cloud, "/digests/latest?utm_source=mail") == ask(cloud, "/digests/latest")
+
+
+def test_a_page_of_some_papers_leads_to_the_others(cloud: Cloud) -> None:
+    page = ask(cloud, "/digests/latest.html?limit=6&category=cs.LG")["body"]
+
+    [target] = set(re.findall(r'href="(/digests/[^"]*cursor=[^"]*)"', page))
+    rest = ask(cloud, html.unescape(target))
+    assert [paper["id"] for paper in json.loads(rest["body"])["papers"]] == PAPERS[6:]
 
 
 def test_a_list_is_given_by_commas_or_by_repeating_it(cloud: Cloud) -> None:

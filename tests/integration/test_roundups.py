@@ -1,18 +1,23 @@
 """Roundups on the way through the real handlers: from the table's stream to readers."""
 
+import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 import boto3
 import pytest
 
 from hotpapers.adapters.dynamodb_editions import DynamoDBEditions
 from hotpapers.documents.front_matter import FrontMatter
-from hotpapers.documents.roundup_json import write_roundup
+from hotpapers.documents.pages.roundup_page import write_roundup_page
+from hotpapers.documents.roundup_json import roundup_document, write_roundup
 from hotpapers.documents.roundup_post import write_roundup_post
+from hotpapers.documents.site import Site
 from hotpapers.domain.digest import Digest
-from hotpapers.domain.roundup import make_roundup
+from hotpapers.domain.roundup import Roundup, make_roundup
 from local.cloud import Cloud
-from tests.api import JSON, MARKDOWN, bad_request, not_found, request
+from local.stack import SITE_URL
+from tests.api import HTML, JSON, MARKDOWN, bad_request, not_found, request
 from tests.aws import Storage
 from tests.periods import (
     MONDAY,
@@ -86,8 +91,31 @@ def check(cloud: Cloud, storage: Storage, digests: list[Digest], versions: int) 
     assert (bucket[JSON_PATH][0].content, bucket[POST_PATH][0].content) == (document, post)
     assert told(cloud, "/digests/2020-W38") == (200, JSON, document.decode())
     assert told(cloud, "/digests/2020-W38.md") == (200, MARKDOWN, post.decode())
+    page = write_roundup_page(roundup, Site(SITE_URL)).decode()
+    assert told(cloud, "/digests/2020-W38.html") == (200, HTML, page)
+    check_first(cloud, roundup)
     whole = cloud.request(request("/digests/2020-W38"))
     assert cloud.request(request("/digests/2020-W38", "HEAD")) == {**whole, "body": ""}
+
+
+def check_first(cloud: Cloud, roundup: Roundup) -> None:
+    """Whoever wants the first paper alone gets it in all forms, and the others after it."""
+    first = replace(roundup, papers=roundup.papers[:1])
+    post, page = (
+        write_roundup_post(first, FrontMatter()),
+        write_roundup_page(first, Site(SITE_URL)),
+    )
+    assert told(cloud, "/digests/2020-W38.md?limit=1") == (200, MARKDOWN, post.decode())
+    assert told(cloud, "/digests/2020-W38.html?limit=1") == (200, HTML, page.decode())
+
+    documents = [json.loads(told(cloud, "/digests/2020-W38?limit=1")[2])]
+    while cursor := documents[-1].pop("cursor", None):
+        target = f"/digests/2020-W38?limit=1&cursor={cursor}"
+        documents.append(json.loads(told(cloud, target)[2]))
+    whole = roundup_document(roundup)
+    assert documents == [{**whole, "papers": [paper]} for paper in whole["papers"]]
+    [alone] = [json.loads(told(cloud, "/digests/2020-W38/papers?limit=100")[2])]
+    assert alone == {name: whole[name] for name in ("period", "measured_at", "papers")}
 
 
 def told(cloud: Cloud, address: str) -> tuple[int, str, str]:

@@ -50,9 +50,9 @@ def answer_newest(request: Request) -> Answer:
 
 def answer_digest(request: Request) -> Answer:
     """A digest by its date or `latest`, a roundup by its week or month, or some of the papers."""
-    asked = read_asked(request, request.arguments["digest"])
+    asked = read_asked(request)
     if asked.part == Part():
-        return _answer_whole(request, request.arguments["digest"])
+        return _answer_whole(request, asked.name)
     return answer_extract(request, asked)
 
 

@@ -45,10 +45,14 @@ class Asked:
         return None if extract.following is None else self.cursors.write(extract.following)
 
 
-def read_asked(request: Request, address: str) -> Asked:
-    """Which papers a request asks for. Raises InvalidInputError."""
+def read_asked(request: Request) -> Asked:
+    """Which papers a request asks for. Raises InvalidInputError.
+
+    A place is one in a measurement of a digest, so its cursor is good wherever that one is: under
+    `latest` and its date, whole or the papers alone.
+    """
     selection = read_selection(request.query)
-    cursors = Cursors(f"digests/{address}", selection)
+    cursors = Cursors("digests/papers", selection)
     part = Part(selection, SHORTENED.value(request.query), read_cursor(request.query, cursors))
     return Asked(request.arguments["digest"], part, cursors)
 
@@ -76,7 +80,7 @@ def answer_extract(request: Request, asked: Asked) -> Answer:
 
 def answer_digest_papers(request: Request) -> Answer:
     """The papers of a digest or roundup alone."""
-    asked = read_asked(request, f"{request.arguments['digest']}/papers")
+    asked = read_asked(request)
     _, extract = _extract(request, asked)
     return _answer_json(request, asked, replace(extract, document=papers_alone(extract.document)))
 
