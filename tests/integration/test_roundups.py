@@ -100,11 +100,9 @@ def check(cloud: Cloud, storage: Storage, digests: list[Digest], versions: int) 
 
 def check_first(cloud: Cloud, roundup: Roundup) -> None:
     """Whoever wants the first paper alone gets it in all forms, and the others after it."""
-    first = replace(roundup, papers=roundup.papers[:1])
-    post, page = (
-        write_roundup_post(first, FrontMatter()),
-        write_roundup_page(first, Site(SITE_URL)),
-    )
+    first = roundup.papers[:1]
+    post = write_roundup_post(replace(roundup, papers=first), FrontMatter())
+    page = write_roundup_page(roundup, Site(SITE_URL), first)
     assert told(cloud, "/digests/2020-W38.md?limit=1") == (200, MARKDOWN, post.decode())
     assert told(cloud, "/digests/2020-W38.html?limit=1") == (200, HTML, page.decode())
 

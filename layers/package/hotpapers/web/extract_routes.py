@@ -9,7 +9,7 @@ from hotpapers.documents.presentation import Presentation
 from hotpapers.domain.cursor import Cursors
 from hotpapers.domain.digest import Digest
 from hotpapers.domain.fingerprint import fingerprint
-from hotpapers.domain.roundup import Roundup, parse_period
+from hotpapers.domain.roundup import Roundup, RoundupPaper, parse_period
 from hotpapers.events import read_date
 from hotpapers.use_cases.browse import find_digest
 from hotpapers.use_cases.browse_pages import make_weekend
@@ -118,9 +118,9 @@ def _write_page(
     from hotpapers.documents.pages.digest_page import Rest, write_selected_digest_page
     from hotpapers.documents.pages.roundup_page import write_roundup_page
 
-    if isinstance(whole, Roundup):
-        return write_roundup_page(_shortened(whole, extract), presentation.site)
     selection, cursor = asked.part.selection, asked.cursor(extract)
+    if isinstance(whole, Roundup):
+        return write_roundup_page(whole, presentation.site, _wanted(whole, extract), selection)
     rest = None
     if cursor is not None:
         limit = [] if asked.part.limit is None else [(SHORTENED.name, str(asked.part.limit))]
@@ -135,14 +135,14 @@ def _write_post(
     from hotpapers.documents.roundup_post import write_roundup_post
 
     if isinstance(whole, Roundup):
-        return write_roundup_post(_shortened(whole, extract), presentation.front_matter)
+        shortened = replace(whole, papers=_wanted(whole, extract))
+        return write_roundup_post(shortened, presentation.front_matter)
     if whole.listing and whole.is_quiet:
         raise NotFoundError(f"there is no post of {whole.date}: {whole.listing.why}")
     return write_post(replace(whole, papers=tuple(extract.papers)), presentation.front_matter)
 
 
-def _shortened(roundup: Roundup, extract: Extract) -> Roundup:
-    """The roundup with the wanted papers alone."""
+def _wanted(roundup: Roundup, extract: Extract) -> tuple[RoundupPaper, ...]:
+    """The papers of an extract, as the roundup has them."""
     wanted = {entry.paper.id for entry in extract.papers}
-    papers = [paper for paper in roundup.papers if paper.entry.paper.id in wanted]
-    return replace(roundup, papers=tuple(papers))
+    return tuple(paper for paper in roundup.papers if paper.entry.paper.id in wanted)
