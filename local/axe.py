@@ -5,10 +5,12 @@ of npm is a tarball, whose hash is known.
 """
 
 import os
+import re
 import sys
 import tarfile
 import urllib.request
 from base64 import b64decode
+from collections.abc import Mapping
 from hashlib import sha512
 from io import BytesIO
 from pathlib import Path
@@ -28,12 +30,21 @@ REGISTRY = "https://registry.npmjs.org/"
 def main() -> None:
     """Put the script where the command line says."""
     path = Path(sys.argv[1])
-    # npm's own name of its own setting.
-    registry = os.environ.get("npm_config_registry", "").strip() or REGISTRY  # noqa: SIM112
-    script = read_script(fetch(tarball_address(registry)))
+    script = read_script(fetch(tarball_address(read_registry(os.environ))))
     unfinished = path.with_name(path.name + ".unfinished")
     unfinished.write_bytes(script)
     unfinished.replace(path)
+
+
+def read_registry(environment: Mapping[str, str]) -> str:
+    """The registry that npm would ask, by its own setting: of the environment, or of the user."""
+    for name in ("npm_config_registry", "NPM_CONFIG_REGISTRY"):
+        if environment.get(name, "").strip():
+            return environment[name].strip()
+    settings = Path(environment.get("npm_config_userconfig", "") or "~/.npmrc").expanduser()
+    text = settings.read_text() if settings.is_file() else ""
+    stated = re.search(r"(?m)^\s*registry\s*=\s*(\S+)", text)
+    return stated[1] if stated else REGISTRY
 
 
 def tarball_address(registry: str) -> str:

@@ -38,6 +38,21 @@ def make_wsgi(handler: Handler) -> WSGIApplication:
     return application
 
 
+def at(time: datetime, handler: Handler) -> Handler:
+    """A handler to which it is always the same time (UTC)."""
+
+    def handle(event: Mapping[str, Any]) -> Mapping[str, Any]:
+        context = {**event["requestContext"], "time": write_request_time(time)}
+        return handler({**event, "requestContext": context})
+
+    return handle
+
+
+def write_request_time(time: datetime) -> str:
+    """A time (UTC) as API Gateway writes it."""
+    return f"{time:%d/%b/%Y:%H:%M:%S} +0000"
+
+
 def to_event(request: Request, now: datetime) -> dict[str, Any]:
     """What API Gateway would invoke the function with."""
     body = request.get_data()
@@ -66,7 +81,7 @@ def to_event(request: Request, now: datetime) -> dict[str, Any]:
             "requestId": "local",
             "routeKey": route,
             "stage": "$default",
-            "time": f"{now:%d/%b/%Y:%H:%M:%S +0000}",
+            "time": write_request_time(now),
             "timeEpoch": int(now.timestamp() * 1000),
         },
         "isBase64Encoded": bool(body),

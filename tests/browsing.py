@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request, Response
 
@@ -139,6 +138,7 @@ def reader(
     context = browser.new_context(
         viewport={"width": setting.width, "height": HEIGHT},
         color_scheme=setting.scheme,
+        reduced_motion="reduce",
         locale="en-GB",
         timezone_id="UTC",
         **options,
@@ -173,12 +173,3 @@ def links_of(page: Page) -> Links:
     found: Mapping[str, Any] = page.evaluate(LINKS)
     anchors = [(address, relation) for address, relation in found["anchors"]]
     return Links(anchors, found["relations"], frozenset(found["ids"]))
-
-
-def is_page(address: str) -> bool:
-    """Whether a page is at an address of the site: the other forms have endings."""
-    path = urlsplit(address).path
-    return not (path.startswith(("/feeds/", "/sitemap")) or path.rpartition(".")[2] in ENDINGS)
-
-
-ENDINGS = ("json", "md", "atom", "rss", "xml", "txt", "css", "svg")

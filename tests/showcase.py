@@ -9,7 +9,7 @@ with its standard input.
 import logging
 import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -26,7 +26,7 @@ from hotpapers.domain.post import Account, Post
 from hotpapers.domain.rich_text import Span, SpanKind
 from hotpapers.domain.sources import SourceReport, Status
 from local.cloud import Cloud, quiet_handlers
-from local.gateway import make_gateway
+from local.gateway import at, make_gateway
 from local.samples import CREDENTIALS, SAMPLES
 from local.serve import HOST, listen
 from tests import archive, periods
@@ -259,18 +259,6 @@ def main() -> None:
         sys.stdin.read()
         server.shutdown()
         serving.join()
-
-
-def at(
-    time: datetime, handler: Callable[[Mapping[str, Any]], dict[str, Any]]
-) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
-    """A handler to which it is always the same time."""
-
-    def handle(event: Mapping[str, Any]) -> dict[str, Any]:
-        context = {**event["requestContext"], "timeEpoch": int(time.timestamp() * 1000)}
-        return handler({**event, "requestContext": context})
-
-    return handle
 
 
 if __name__ == "__main__":
