@@ -29,20 +29,6 @@ NOW = datetime(2026, 7, 16, 8, tzinfo=UTC)
 A_WEEK_LATER = "2020-09-25T06:30:00Z"
 """When the older sample day is measured for the last time: then its week is complete."""
 
-PATHS = {
-    "digest": "/digests/2026-07-13",
-    "week": "/digests/2020-W38",
-    "digests": "/digests",
-    "paper": "/papers/2607.09560",
-    "archive": "/archive",
-    "search": "/search?q=agents&min=100",
-    "feeds": "/feeds",
-    "docs": "/docs",
-    "status": "/status",
-    "problem": "/digests/2026-07-14",
-}
-"""A page of each kind, by the name of its picture."""
-
 
 @dataclass(frozen=True)
 class Screen:
@@ -54,12 +40,34 @@ class Screen:
     scheme: Literal["light", "dark"]
 
 
-SCREENS = (Screen("wide", 1280, 1000, "light"), Screen("phone", 360, 780, "dark"))
-OTHERS = {
-    "digest": (Screen("wide-dark", 1280, 1000, "dark"),),
-    "paper": (Screen("wide-dark", 1280, 1000, "dark"),),
-}
-"""Screens for some of the pages besides."""
+@dataclass(frozen=True)
+class Picture:
+    """A picture of the top of a page, or of the first part of it that a selector finds."""
+
+    name: str
+    path: str
+    screens: tuple[Screen, ...]
+    part: str = ""
+
+
+WIDE, WIDE_DARK = Screen("wide", 1280, 1000, "light"), Screen("wide-dark", 1280, 1000, "dark")
+TALL, PHONE = Screen("wide", 1280, 1400, "light"), Screen("phone", 360, 780, "dark")
+
+PICTURES = (
+    Picture("digest", "/digests/2026-07-13", (WIDE, WIDE_DARK, PHONE)),
+    Picture("entry", "/digests/2026-07-13", (WIDE, PHONE), "article.paper"),
+    Picture("week", "/digests/2020-W38", (WIDE, PHONE)),
+    Picture("digests", "/digests", (WIDE, PHONE)),
+    Picture("paper", "/papers/2607.09600", (TALL, PHONE)),
+    Picture("attention", "/papers/2607.09600", (WIDE_DARK, PHONE), "section[aria-labelledby]"),
+    Picture("archive", "/archive", (TALL, PHONE)),
+    Picture("search", "/search?q=agents&min=100", (WIDE, PHONE)),
+    Picture("feeds", "/feeds", (WIDE, PHONE)),
+    Picture("docs", "/docs", (WIDE, PHONE)),
+    Picture("status", "/status", (WIDE, PHONE)),
+    Picture("problem", "/digests/2026-07-14", (WIDE, PHONE)),
+)
+"""Every kind of page, wide and light, narrow and dark."""
 
 
 def main() -> None:
@@ -69,15 +77,15 @@ def main() -> None:
         raise UpstreamError("chromium", MISSING)
     FOLDER.mkdir(parents=True, exist_ok=True)
     with serve_samples() as site, open_browser(chromium) as browser:
-        for name, path in PATHS.items():
-            for screen in (*SCREENS, *OTHERS.get(name, ())):
-                target = FOLDER / f"{name}-{screen.name}.png"
-                take(browser, site + path, screen, target)
+        for picture in PICTURES:
+            for screen in picture.screens:
+                target = FOLDER / f"{picture.name}-{screen.name}.png"
+                take(browser, site, picture, screen, target)
                 console.say(str(target.relative_to(PROJECT)))
 
 
-def take(browser: Browser, address: str, screen: Screen, target: Path) -> None:
-    """Take a picture of the top of a page."""
+def take(browser: Browser, site: str, picture: Picture, screen: Screen, target: Path) -> None:
+    """Take a picture of a page of a site."""
     context = browser.new_context(
         viewport={"width": screen.width, "height": screen.height},
         color_scheme=screen.scheme,
@@ -86,8 +94,11 @@ def take(browser: Browser, address: str, screen: Screen, target: Path) -> None:
         reduced_motion="reduce",
     )
     page = context.new_page()
-    page.goto(address)
-    page.screenshot(path=target, animations="disabled", caret="hide")
+    page.goto(site + picture.path)
+    if picture.part:
+        page.locator(picture.part).first.screenshot(path=target, animations="disabled")
+    else:
+        page.screenshot(path=target, animations="disabled")
     context.close()
 
 

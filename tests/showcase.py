@@ -86,28 +86,26 @@ def about(paper: Paper, source: str, number: int, **changes: Any) -> Post:
 
 
 def with_holes(entry: RankedPaper, day: date) -> RankedPaper:
-    """A paper that was measured each day for a week; twice Bluesky failed, once all but X."""
-    start = due_at(day)
-    names = [
-        ("x", "mastodon", "bluesky"),
-        ("x", "mastodon", "bluesky"),
-        ("x", "mastodon"),
-        ("x",),
-        ("x", "mastodon", "bluesky"),
-        ("x", "mastodon", "bluesky"),
-    ]
+    """A paper that was measured every eight hours; twice Bluesky failed, once all but X."""
+    known = [{"x", "mastodon", "bluesky"}] * 6
+    known[2:4] = [{"x", "mastodon"}, {"x"}]
     earlier = tuple(
         Point(
-            start + timedelta(days=number),
+            due_at(day) + timedelta(hours=8 * number),
             {
-                name: Attention({}, number, Decimal(12 * (number + 1) ** 2 * (1 + len(name) % 3)))
-                for name in told
+                name: Attention({}, number, part.weighted * (number + 1) / 7)
+                for name, part in entry.attention.items()
+                if name in told
             },
         )
-        for number, told in enumerate(names)
+        for number, told in enumerate(known)
     )
-    now = Point(start + timedelta(days=len(names)), entry.attention)
-    return replace(entry, history=(*earlier, now))
+    return replace(entry, history=(*earlier, Point(collected_at(day), entry.attention)))
+
+
+def collected_at(day: date) -> datetime:
+    """When the digest of a day is made here."""
+    return due_at(day) + timedelta(days=2)
 
 
 def odd_digest() -> Digest:
@@ -186,9 +184,9 @@ def hostile_digest() -> Digest:
 
 def digest_of(day: date, entries: Sequence[RankedPaper]) -> Digest:
     """The digest of a day from all six sources."""
-    collected_at = due_at(day) + timedelta(days=2)
-    listing = Listing(day, ListingState.FRESH, collected_at, origin=Origin.PAGE, papers=1234)
-    return Digest(day, collected_at, tuple(entries), ALL_ON, listing)
+    time = collected_at(day)
+    listing = Listing(day, ListingState.FRESH, time, origin=Origin.PAGE, papers=1234)
+    return Digest(day, time, tuple(entries), ALL_ON, listing)
 
 
 def partial_digest() -> Digest:

@@ -25,7 +25,10 @@ SOURCE_STATES = {"ok": "told all", "partial": "told a part", "failed": "failed",
 
 @dataclass(frozen=True)
 class ListingLine:
-    """A listing date: its state in words, what it has or why not, and since when that is known."""
+    """A listing date: its state in words, what it has or why not, and since when that is known.
+
+    `path` is where its digest is; empty where there is none yet.
+    """
 
     date: date
     path: str
@@ -33,6 +36,17 @@ class ListingLine:
     note: str
     found_at: datetime | None
     is_late: bool
+
+
+@dataclass(frozen=True)
+class NewestDigest:
+    """The newest digest with papers: where it is, how many it has, and how it stands."""
+
+    date: date
+    path: str
+    papers: int
+    final: bool
+    measured_at: datetime
 
 
 @dataclass(frozen=True)
@@ -48,6 +62,7 @@ class SourceLine:
 def write_status_page(status: Document, site: Site) -> bytes:
     """The page of what `use_cases.status.read_status` tells, in UTF-8."""
     reasons: Sequence[str] = status["why"]
+    newest = _newest(status["newest_digest"])
     summary = "Something is late" if status["stale"] else "All is well"
     return write_page(
         "status",
@@ -63,34 +78,33 @@ def write_status_page(status: Document, site: Site) -> bytes:
         summary=summary,
         asked_at=read_time(status["time"]),
         reasons=reasons,
-        newest=_newest(status["newest_digest"]),
-        listings=[_listing(fields) for fields in status["listings"]],
+        newest=newest,
+        listings=[
+            _listing(fields, newest.date if newest else None) for fields in status["listings"]
+        ],
         sources=_sources(status["sources"]),
     )
 
 
-def _newest(fields: Mapping[str, object] | None) -> Mapping[str, object] | None:
+def _newest(fields: Document | None) -> NewestDigest | None:
     """What a page says of the newest digest; None where there is none."""
     if fields is None:
         return None
-    day = date.fromisoformat(str(fields["date"]))
-    return {
-        "date": day,
-        "path": digest_path(day),
-        "papers": fields["papers"],
-        "final": fields["final"],
-        "measured_at": read_time(str(fields["collected_at"])),
-    }
+    day = date.fromisoformat(fields["date"])
+    measured_at = read_time(fields["collected_at"])
+    return NewestDigest(day, digest_path(day), fields["papers"], fields["final"], measured_at)
 
 
-def _listing(fields: Document) -> ListingLine:
+def _listing(fields: Document, newest: date | None) -> ListingLine:
+    """A listing date. It has a digest if there is a newer one, or it is the newest itself."""
     day, found_at = date.fromisoformat(fields["date"]), fields["found_at"]
     state = str(fields["state"])
+    has_digest = newest is not None and day <= newest and state in ("fresh", "quiet")
     papers = plural(fields["papers"], "papers") if state == "fresh" else ""
     notes = [papers, fields.get("why", ""), fields.get("shortfall", "")]
     return ListingLine(
         date=day,
-        path=digest_path(day),
+        path=digest_path(day) if has_digest else "",
         state=STATES.get(state, state),
         note="; ".join(note for note in notes if note) or UNKNOWN,
         found_at=read_time(found_at) if found_at else None,
