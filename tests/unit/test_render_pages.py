@@ -171,7 +171,7 @@ def test_what_does_not_fit_on_a_page_is_led_to() -> None:
     [cursor] = set(re.findall(r'href="/digests/2020-09-14\?cursor=([\w-]+)"', page))
     kept = archive.editions.packed_document(MONDAY)
     assert kept is not None
-    place = cursors_of("2020-09-14", Selection()).read(cursor)
+    place = cursors_of(Selection()).read(cursor)
     _, rest = extract_digest(StoredDigest(MONDAY, *kept), Part(after=place))
     assert tuple(rest.papers) == digest.papers[MOST_PAPERS:]
 

@@ -81,9 +81,13 @@ def papers_alone(document: Document) -> Document:
     return {name: document[name] for name in kept if name in document}
 
 
-def cursors_of(name: str, selection: Selection) -> Cursors:
-    """The cursors of the papers of a digest or roundup, by its name in the address."""
-    return Cursors(f"digests/{name}", selection)
+def cursors_of(selection: Selection) -> Cursors:
+    """The cursors of the papers of digests and roundups.
+
+    A place is one in a measurement of a digest, so its cursor is good wherever that one is: under
+    `latest` and its date, whole or the papers alone.
+    """
+    return Cursors("digests/papers", selection)
 
 
 def place_after(revision: Revision, papers: int) -> str:

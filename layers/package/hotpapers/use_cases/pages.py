@@ -112,7 +112,7 @@ def _rest(digest: Digest, revision: Revision) -> "Rest | None":
     left = len(digest.papers) - MOST_PAPERS
     if left <= 0:
         return None
-    cursors = cursors_of(str(digest.date), Selection())
+    cursors = cursors_of(Selection())
     return Rest(left, [("cursor", cursors.write(place_after(revision, MOST_PAPERS)))])
 
 

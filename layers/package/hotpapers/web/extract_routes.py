@@ -17,6 +17,7 @@ from hotpapers.use_cases.browse_periods import find_roundup
 from hotpapers.use_cases.extracts import (
     Extract,
     Part,
+    cursors_of,
     extract_digest,
     extract_roundup,
     papers_alone,
@@ -46,13 +47,9 @@ class Asked:
 
 
 def read_asked(request: Request) -> Asked:
-    """Which papers a request asks for. Raises InvalidInputError.
-
-    A place is one in a measurement of a digest, so its cursor is good wherever that one is: under
-    `latest` and its date, whole or the papers alone.
-    """
+    """Which papers a request asks for. Raises InvalidInputError."""
     selection = read_selection(request.query)
-    cursors = Cursors("digests/papers", selection)
+    cursors = cursors_of(selection)
     part = Part(selection, SHORTENED.value(request.query), read_cursor(request.query, cursors))
     return Asked(request.arguments["digest"], part, cursors)
 
