@@ -33,7 +33,8 @@ def offer_digest_page(
     One query tells which page it is, and one read gets it where it was made before.
     """
     nearby = _heads_around(day, archive)
-    head = newest_with_papers(nearby) if day is None else _head_of(day, nearby)
+    newest = newest_with_papers(nearby[: MOST_QUIET + 1])
+    head = newest if day is None else _head_of(day, nearby)
     if head:
         plan = digest_page_plan(head, nearby, site, archive.editions)
         return offer_page(plan, archive.pages, final=head.final)
@@ -93,9 +94,13 @@ def make_weekend(day: date) -> Digest:
 
 
 def _heads_around(day: date | None, archive: Archive) -> Sequence[EditionHead]:
+    """The heads of a day and of the days beside it; of the newest one (None) newest first."""
     if day is None:
-        return archive.editions.newest_heads(MOST_QUIET + 1)
-    return archive.editions.heads(day - NEARBY, day + NEARBY)
+        # One more than is looked at: the one before the newest, where the days since were quiet.
+        return archive.editions.newest_heads(MOST_QUIET + 2)
+    # At both ends of the calendar there is no day that is so far away.
+    first = day - min(NEARBY, day - date.min)
+    return archive.editions.heads(first, day + min(NEARBY, date.max - day))
 
 
 def _head_of(day: date, heads: Sequence[EditionHead]) -> EditionHead | None:
