@@ -1,6 +1,6 @@
 """Reading the archive year by year: calendars for people, sitemaps for search engines."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from hotpapers.documents.pages.addresses import (
@@ -58,35 +58,36 @@ def offer_sitemap(year: int, archive: Archive, site: Site) -> Offer | Missing:
     if years is None or year not in years:
         return Missing(f"there is no digest of {year}")
     heads = archive.editions.heads(date(year, 1, 1) - AROUND, date(year, 12, 31) + AROUND)
-    places = list(_places(year, heads, is_newest=year == years[-1]))
+    places = list(_places(year, heads, years))
     return Offer(lambda: write_sitemap(places, site))
 
 
-def _places(year: int, heads: Sequence[EditionHead], *, is_newest: bool) -> Iterator[Place]:
-    if is_newest:
+def _places(year: int, heads: Sequence[EditionHead], years: range) -> Iterator[Place]:
+    if year == years[-1]:
         yield from (("/", None), (ARCHIVE, None), (FEEDS, None), (DOCUMENTATION, None))
     yield year_path(year), None
-    by_date = {head.date: head for head in heads}
     of_year = [head for head in heads if head.date.year == year]
     yield from ((digest_path(head.date), head.collected_at) for head in of_year if not head.quiet)
-    yield from ((roundup_path(period.name), None) for period in complete_periods(of_year, by_date))
+    first_date = heads[0].date if year == years[0] and heads else None
+    complete = complete_periods(year, heads, first_date)
+    yield from ((roundup_path(period.name), None) for period in complete)
 
 
 def complete_periods(
-    of_year: Sequence[EditionHead], by_date: Mapping[date, EditionHead]
+    year: int, heads: Sequence[EditionHead], first_date: date | None
 ) -> Sequence[Period]:
-    """The weeks and months that begin in a year and of which nothing more is expected.
+    """The weeks and months whose last listing date is in a year, and that are complete.
 
-    `by_date` has the heads of a week more at both ends. An archive that begins within a period has
-    a roundup of it all the same.
+    `heads` are those of the year's digests and of a week before, in order. An archive that begins
+    within a period has a roundup of it all the same: `first_date` is its first listing date (None:
+    it begins before the year).
     """
-    begun = dict.fromkeys(period for head in of_year for period in periods_of(head.date))
-    first = min(by_date, default=None)
-    year = of_year[0].date.year if of_year else 0
+    by_date = {head.date: head for head in heads}
+    begun = dict.fromkeys(period for day in by_date for period in periods_of(day))
     return [
         period
         for period in begun
-        if period.year == year and not days_awaited(period, by_date, first)
+        if period.listing_dates[-1].year == year and not days_awaited(period, by_date, first_date)
     ]
 
 
