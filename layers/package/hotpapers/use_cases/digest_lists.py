@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import groupby
+from itertools import groupby, islice
 
+from hotpapers.domain.calendar import ONE_DAY
 from hotpapers.domain.card import Card, Position, read_position
 from hotpapers.domain.edition import EditionHead
 from hotpapers.domain.selection import Selection
@@ -86,7 +87,7 @@ def find_days(
         day: sorted(group, key=lambda card: card.entry.rank)
         for day, group in groupby(cards, key=lambda card: card.date)
     }
-    return Days(days) if place is None and len(days) <= limit else _cut(days, limit, place)
+    return _cut(Days(days, place), limit, after)
 
 
 def beyond(day: date) -> Position:
@@ -114,13 +115,24 @@ def read_place(text: str | None) -> Position | None:
     return place
 
 
-def _cut(days: Mapping[date, Sequence[Card]], limit: int, place: Position | None) -> Days:
-    """So many of the days as are wanted and known whole; of what is after `place` nothing is."""
-    whole = [day for day in days if place is None or day > day_of(place)][:limit]
-    kept = whole or list(days)[:1]
-    if not kept:
-        return Days({}, place)
-    return Days({day: days[day] for day in kept}, beyond(kept[-1]))
+def _cut(found: Days, limit: int, after: Position | None) -> Days:
+    """So many of the days that were found after a place as are wanted and known whole.
+
+    Of what follows what was found nothing is known: the day in which that begins is looked for
+    again as a whole, where another day came before it.
+    """
+    reached = None if found.following is None else day_of(found.following)
+    whole = {day: cards for day, cards in found.cards.items() if reached is None or day > reached}
+    if len(whole) > limit:
+        wanted = dict(islice(whole.items(), limit))
+        return Days(wanted, beyond(min(wanted)))
+    if reached is None:
+        return Days(whole)
+    again = beyond(reached + ONE_DAY)
+    if after is None or again < after:
+        return Days(whole, again)
+    # All that was looked at is of one day.
+    return Days(found.cards, beyond(reached)) if found.cards else found
 
 
 def _is_date(text: str) -> bool:
