@@ -64,15 +64,15 @@ def newest_feeds(
         FeedKind.DIGESTS: Entries(_day_entries(days, Selection(), site), _after(days)),
         FeedKind.PAPERS: Entries(_paper_entries(days, site), _after(days)),
     }
+    modified_at = _modified_at(heads)
     plans = []
     for kind, entries in whole.items():
         for suffix in FORMATS:
             question = FeedQuestion(kind, suffix)
-            feed = _feed(question, entries, site)
-            content = FORMATS[suffix].write(feed)
+            content = FORMATS[suffix].write(_feed(question, entries, site))
             made_of = fingerprint_of(content, site)
             make = partial(bytes, content)
-            plans.append(Plan(feed_path(question), made_of, feed.updated_at, make))
+            plans.append(Plan(feed_path(question), made_of, modified_at, make))
     return plans
 
 
@@ -81,7 +81,8 @@ def make_feed(
 ) -> tuple[bytes, datetime]:
     """The feed that a reader asks for, and when it was last modified (UTC).
 
-    That is when any of the newest digests was: what a filter lets through no more is modified, too.
+    That is when any of the newest digests was, or of those that are shown: where a paper is gone,
+    or let through no more, the feed is modified, too.
     """
     heads = editions.newest_heads(NEWEST_DAYS)
     if question.is_newest:
@@ -95,8 +96,12 @@ def make_feed(
     else:
         entries = _select_days(question, site, catalogue)
     feed = _feed(question, entries, site)
-    modified_at = max((head.collected_at for head in heads), default=NOTHING_YET)
+    modified_at = max(feed.updated_at, _modified_at(heads))
     return FORMATS[question.suffix].write(feed), modified_at
+
+
+def _modified_at(heads: Sequence[EditionHead]) -> datetime:
+    return max((head.collected_at for head in heads), default=NOTHING_YET)
 
 
 def _feed(question: FeedQuestion, entries: Entries, site: Site) -> Feed:
