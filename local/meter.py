@@ -136,7 +136,7 @@ def _read_units(operation: str, params: dict[str, Any], answer: dict[str, Any]) 
                 )
                 for table, asked in params["RequestItems"].items()
             )
-        case "PutItem" | "BatchWriteItem" | "TransactWriteItems":
+        case "PutItem" | "UpdateItem" | "BatchWriteItem" | "TransactWriteItems":
             return 0
         case _:
             raise ValueError(f"what {operation} costs is not known")
@@ -160,6 +160,8 @@ def _written(operation: str, params: dict[str, Any]) -> Sequence[Item]:
     match operation:
         case "PutItem":
             return [_key(params["Item"])]
+        case "UpdateItem":
+            return [params["Key"]]
         case "BatchWriteItem":
             [writes] = params["RequestItems"].values()
             return [_key(write["PutRequest"]["Item"]) for write in writes]

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import signal
 import socket
 import threading
@@ -20,8 +21,8 @@ PATHS = (
     "/digests/latest",
     "/digests/2020-09-18.md",
     "/papers/2607.09424",
-    "'/search?q=agents&min=300'",
-    "'/feeds/papers.atom?category=cs.LG'",
+    "/search?q=agents&min=300",
+    "/feeds/papers.atom?category=cs.LG",
     "/openapi.json",
 )
 """What to try."""
@@ -45,7 +46,7 @@ def main() -> None:
         progress.stop()
         console.say(f"Serving until Ctrl-C. Open {site} in a browser, or try")
         for path in PATHS:
-            console.say(f"  curl {site}{path}")
+            console.say(f"  curl {shlex.quote(site + path)}")
         stop_by_signal(server)
         server.serve_forever()
 

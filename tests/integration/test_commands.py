@@ -176,9 +176,10 @@ def test_a_digest_from_the_upstreams_is_the_demo_s(digest_run: Run, demo: Run) -
 
 
 def test_a_digest_shows_its_progress_its_ranking_and_its_sources(digest_run: Run) -> None:
-    *progress, rendered = digest_run.errors.splitlines()
+    *progress, rendered, feeds = digest_run.errors.splitlines()
     assert progress == PROGRESS
     assert rendered.startswith("rendered: date 2020-09-18, revision ")
+    assert feeds == "feeds made: date 2020-09-18"
     assert ranking(digest_run.output) == EXPECTED_RANKING
     assert told_sources(digest_run.output) == {
         source.title: "off: not in SOURCES" for source in SOURCES.values()

@@ -436,6 +436,7 @@ CASES = {
 
 
 @pytest.mark.thorough
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_a_run_that_dies_anywhere_and_is_run_again(world: World, case: Case) -> None:
     if case.part_bytes:
@@ -500,6 +501,7 @@ def papers_of(state: State) -> set[tuple[str, str]]:
 
 
 @pytest.mark.thorough
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     ("first", "rival", "winner"),
     [

@@ -37,8 +37,10 @@ def test_a_run_costs_the_same_however_large_the_archive_is() -> None:
 def test_a_run_does_all_that_is_to_be_counted() -> None:
     made = cost(10)
 
-    # Five digests and a week's roundup, each with its post.
-    assert made.whole.calls_to("s3") == 2 * 2 * (5 + 1)
+    calls = made.renderer.calls
+    # Five digests and a week's roundup, each with its post and page; and six feeds, once, since all
+    # digests were there when the first of them was rendered.
+    assert calls["s3:PutObject"] == 3 * (5 + 1) + 6
     assert made.collector.calls["dynamodb:BatchWriteItem"] == 5
     # Where the new listing's papers are, and those of three days that had a hot one revised.
     assert made.collector.calls["dynamodb:BatchGetItem"] == 1 + 3

@@ -3,6 +3,7 @@
 import http.client
 import os
 import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -28,7 +29,7 @@ from tests.api import EVENTS, answer, sent
 
 Event = Mapping[str, Any]
 
-LISTENING = re.compile(r"Serving on (http://127\.0\.0\.1:\d+) until Ctrl-C; try")
+LISTENING = re.compile(r"Serving until Ctrl-C. Open (http://127\.0\.0\.1:\d+) in a browser, or try")
 
 
 # Requests to events
@@ -244,7 +245,7 @@ def live(stop: signal.Signals) -> Life:
             first = LISTENING.fullmatch(server.stdout.readline().rstrip())
             assert first is not None
             url = first[1]
-            hints = [server.stdout.readline().split() for _ in range(6)]
+            hints = [shlex.split(server.stdout.readline()) for _ in range(6)]
             paths = [hint[1].removeprefix(url) for hint in hints]
             statuses = {path: requests.get(url + path, timeout=10).status_code for path in paths}
             found = [
@@ -276,12 +277,12 @@ def test_the_command_serves_until_it_is_stopped() -> None:
     for life in lives:
         assert [hint[0] for hint in life.hints] == ["curl"] * 6
         assert life.statuses == {
-            "/digests": 200,
             "/digests/latest": 200,
             "/digests/2020-09-18.md": 200,
-            "/digests/2026-07-13.md": 200,
-            "/digests/2026-07-12": 200,
             "/papers/2607.09424": 200,
+            "/search?q=agents&min=300": 200,
+            "/feeds/papers.atom?category=cs.LG": 200,
+            "/openapi.json": 200,
         }
         assert life.papers == [("2020-09-18", 1, 8160), ("2026-07-13", 1, 1129)]
         assert life.quoted == 404
