@@ -32,6 +32,7 @@ from hotpapers.domain.edition import EditionHead, Neighbours
 from hotpapers.domain.listing import Listing, ListingState, Origin
 from hotpapers.domain.paper import collapse_white_space
 from hotpapers.domain.post import Account, Post
+from hotpapers.domain.rich_text import Span, SpanKind
 from hotpapers.domain.selection import Selection
 from hotpapers.domain.sources import SOURCES, SourceReport, Status
 from local.cloud import Cloud
@@ -360,22 +361,56 @@ def test_where_nothing_is_the_address_is_shown_as_text(cloud: Cloud) -> None:
                 check(answer)
 
 
+ADDRESSES = (
+    "javascript:alert(1)",
+    "JaVaScRiPt:alert(1)",
+    "\x01javascript:alert(1)",
+    "java\nscript:alert(1)",
+    "data:text/html,<script>alert(1)</script>",
+    "vbscript:msgbox(1)",
+    "//evil.example/",
+    "\\\\evil.example\\",
+    "https:evil.example",
+    "https://",
+    "file:///etc/passwd",
+    "",
+)
+"""What would be more than a link."""
+
+
 # Without the cloud: what the API and the renderer hand out, as they make it
 
 
-def test_a_hostile_day_is_harmless_in_every_format() -> None:
-    digest, site = DIGESTS[0], Site(SITE_URL)
-    cards = digest_cards(digest)
+def check_formats(digest: Digest) -> None:
+    """A day's digest is harmless on its page, in a search, in its post and in feeds."""
+    site, cards = Site(SITE_URL), digest_cards(digest)
     head = EditionHead(digest.date, digest.collected_at, "1#a", len(digest.papers))
     entries = (digest_entry(digest.date, cards, head, site), *(paper_entry(c, site) for c in cards))
-    feed = replace(EMPTY, entries=entries)
 
     check_page(write_digest_page(digest, Neighbours(None, None), site).decode())
     check_page(write_search_page(Selection(text=attack(0)), cards, None, site).decode())
     check_post(write_post(digest, FrontMatter()).decode())
     for suffix, written in FORMATS.items():
-        check_feed(written.write(feed).decode(), suffix)
+        check_feed(written.write(replace(EMPTY, entries=entries)).decode(), suffix)
     assert read_digest(write_digest(digest)) == digest
+
+
+def test_a_hostile_day_is_harmless_in_every_format() -> None:
+    check_formats(DIGESTS[0])
+
+
+@pytest.mark.parametrize("address", ADDRESSES, ids=range(len(ADDRESSES)))
+def test_what_is_no_address_of_the_web_is_no_link(address: str) -> None:
+    """Adapters let none of them through; were one to, it would be text."""
+    span = Span(0, 4, SpanKind.LINK, address)
+    paper = make_paper(abstract=f"See {address} and \\href{{{address}}}{{this}}.")
+    posts = [
+        make_post(source=source, url=address, text="this is it", spans=(span,))
+        for source in ("bluesky", "mastodon", "hackernews", "reddit", "huggingface")
+    ]
+    entry = replace(make_entry(1, paper, posts), code=address)
+
+    check_formats(replace(DIGESTS[0], papers=(entry,)))
 
 
 EMPTY = Feed(
