@@ -1,36 +1,37 @@
-"""Reading the archive."""
+"""Reading the archive: digests by their days, and why there is none."""
 
-import json
-from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
 
-from hotpapers.documents.digest_json import digest_document, ranked_paper_document, write_digest
-from hotpapers.domain.digest import Attention, Digest, Point
-from hotpapers.domain.edition import Edition, EditionHead, Outcome
-from hotpapers.domain.history import Measurement
-from hotpapers.domain.identifiers import PaperId
+from hotpapers.documents.digest_json import digest_document, write_digest, write_json
+from hotpapers.domain.digest import Digest
+from hotpapers.domain.edition import EditionHead
 from hotpapers.domain.listing import Listing, ListingState, Origin
+from hotpapers.domain.packing import Packed, pack
 from hotpapers.use_cases.browse import (
-    Absence,
+    NO_DIGEST,
     Archive,
     StoredDigest,
+    find_digest,
     head_document,
-    list_digests,
+    offer_digest,
     read_day,
     read_newest,
-    read_paper,
     read_weekend,
 )
 from hotpapers.use_cases.measure import make_edition
-from tests.builders import COLLECTED_AT, DAY, POST, make_digest, make_entry, make_paper
-from tests.fakes import MemoryEditions, MemoryListings, MemoryMeasurements, MemoryRoundups
+from hotpapers.use_cases.offers import Missing
+from tests.builders import COLLECTED_AT, DAY, POST, digests, make_entry, make_paper
+from tests.fakes import MemoryEditions
+from tests.periods import keep
+from tests.reading import NOW, CountingEditions, content, make_archive
 
-PAPER_ID = PaperId("2009.00001")
-NOW = datetime(2020, 9, 21, 9, 30, tzinfo=UTC)
+PAPER_ID = "2009.00001"
+FRIDAY, THURSDAY, WEDNESDAY = DAY, DAY - timedelta(days=1), DAY - timedelta(days=2)
+SATURDAY, MONDAY = DAY + timedelta(days=1), DAY + timedelta(days=3)
 
 
 def digest(day: date, *paper_ids: str, hours: int = 0) -> Digest:
@@ -41,52 +42,27 @@ def digest(day: date, *paper_ids: str, hours: int = 0) -> Digest:
     return Digest(day, COLLECTED_AT + timedelta(hours=hours), tuple(entries))
 
 
-def edition(of: Digest) -> Edition:
-    return make_edition(of)
-
-
 def editions_of(*digests: Digest) -> MemoryEditions:
     editions = MemoryEditions()
-    for each in digests:
-        assert editions.save(edition(each)) is Outcome.SAVED
+    keep(editions, *digests)
     return editions
 
 
-@dataclass
-class Kept:
-    """What an archive has, to be added to."""
-
-    editions: MemoryEditions = field(default_factory=MemoryEditions)
-    listings: MemoryListings = field(default_factory=MemoryListings)
-    measurements: MemoryMeasurements = field(default_factory=MemoryMeasurements)
-
-    @property
-    def archive(self) -> Archive:
-        return Archive(self.editions, self.listings, self.measurements, MemoryRoundups())
-
-
-def archive_of(*digests: Digest) -> Archive:
-    return Kept(editions_of(*digests)).archive
-
-
 def archive_with(listing: Listing) -> Archive:
-    kept = Kept()
-    assert kept.listings.keep(listing, [])
-    return kept.archive
+    archive = make_archive()
+    assert archive.listings.keep(listing, [])
+    return archive
 
 
 def stored(of: Digest) -> StoredDigest:
-    return StoredDigest(of.date, edition(of).revision, write_digest(of))
-
-
-FRIDAY, THURSDAY, WEDNESDAY = DAY, DAY - timedelta(days=1), DAY - timedelta(days=2)
+    return StoredDigest(of.date, make_edition(of).revision, pack(write_digest(of)))
 
 
 # Digests
 
 
 def test_a_digest_by_its_date() -> None:
-    archive = archive_of(digest(FRIDAY, PAPER_ID), digest(WEDNESDAY))
+    archive = make_archive(digest(FRIDAY, PAPER_ID), digest(WEDNESDAY))
     assert read_day(FRIDAY, NOW, archive) == stored(digest(FRIDAY, PAPER_ID))
     assert read_day(WEDNESDAY, NOW, archive) == stored(digest(WEDNESDAY))
 
@@ -123,7 +99,9 @@ def test_why_a_day_has_no_digest_is_told_by_its_listing(
 ) -> None:
     archive = archive_with(Listing(THURSDAY, state, COLLECTED_AT, **fields))
 
-    assert read_day(THURSDAY, NOW, archive) == Absence(THURSDAY, reason)
+    assert read_day(THURSDAY, NOW, archive) == Missing(
+        f"there is no digest of 2020-09-17: {reason}"
+    )
 
 
 @pytest.mark.parametrize(
@@ -153,9 +131,9 @@ def test_why_a_day_has_no_digest_is_told_by_its_listing(
 def test_why_a_day_of_which_nothing_is_kept_has_no_digest(day: str, now: str, reason: str) -> None:
     listing_date = date.fromisoformat(day)
 
-    found = read_day(listing_date, datetime.fromisoformat(now), Kept().archive)
+    found = read_day(listing_date, datetime.fromisoformat(now), make_archive())
 
-    assert found == Absence(listing_date, reason)
+    assert found == Missing(f"there is no digest of {day}: {reason}")
 
 
 def test_a_quiet_day_is_told_of_before_it_has_a_digest() -> None:
@@ -201,49 +179,83 @@ def test_the_newest_digest_is_not_that_of_a_quiet_day(days: int, expected: date 
 class Gone(MemoryEditions):
     """A store from which a digest is taken away after its head was read."""
 
-    def document(self, day: date) -> None:  # noqa: ARG002
+    def packed_document(self, day: date) -> None:  # noqa: ARG002
         return None
 
 
 def test_a_newest_digest_that_goes_is_not_there() -> None:
-    editions = Gone()
-    editions.save(edition(digest(FRIDAY)))
-    assert read_newest(editions) is None
+    archive = make_archive(digest(FRIDAY), editions=Gone())
+    assert read_newest(archive.editions) is None
+    assert find_digest(None, NOW, archive) == NO_DIGEST
 
 
-# The list
+# Finding
 
 
-def head(day: date, time: str, papers: int) -> dict[str, object]:
-    return {
-        "date": day.isoformat(),
-        "collected_at": time,
-        "first_published_at": time,
-        "papers": papers,
-        "quiet": False,
-        "final": False,
-    }
+def test_the_newest_digest_is_found_without_a_day() -> None:
+    archive = make_archive(digest(WEDNESDAY, PAPER_ID), digest(FRIDAY), quiet(MONDAY))
+    assert find_digest(None, NOW, archive) == stored(digest(FRIDAY))
+    assert find_digest(None, NOW, make_archive()) == Missing("there is no digest yet")
 
 
-HEADS = {
-    FRIDAY: head(FRIDAY, "2020-09-20T13:13:43Z", 2),
-    THURSDAY: head(THURSDAY, "2020-09-20T14:13:43Z", 0),
-    WEDNESDAY: head(WEDNESDAY, "2020-09-20T13:13:43Z", 1),
-}
-THREE = (
-    digest(THURSDAY, hours=1),
-    digest(FRIDAY, "2009.00001", "2009.00002"),
-    digest(WEDNESDAY, "2009.00003"),
-)
+def test_a_day_is_found_as_it_is_read() -> None:
+    archive = make_archive(digest(FRIDAY, PAPER_ID))
+    for day in (FRIDAY, THURSDAY):
+        assert find_digest(day, NOW, archive) == read_day(day, NOW, archive)
 
 
-def test_the_list_comes_in_pages() -> None:
-    editions = editions_of(*THREE)
-    assert list_digests(2, None, editions) == {
-        "digests": [HEADS[FRIDAY], HEADS[THURSDAY]],
-        "cursor": "2020-09-17",
-    }
-    assert list_digests(2, THURSDAY, editions) == {"digests": [HEADS[WEDNESDAY]]}
+def test_of_a_weekend_nothing_is_looked_for() -> None:
+    editions = CountingEditions()
+    archive = make_archive(digest(FRIDAY), editions=editions)
+    assert find_digest(SATURDAY, NOW, archive) == StoredDigest(
+        SATURDAY, None, pack(write_json(read_weekend(SATURDAY)))
+    )
+    assert editions.reads == []
+
+
+@pytest.mark.parametrize("day", [date.min, date(1, 1, 6), date(9999, 12, 26), date.max])
+def test_the_calendar_has_no_day_too_far(day: date) -> None:
+    found = find_digest(day, NOW, make_archive())
+    assert isinstance(found, StoredDigest if day.weekday() > 4 else Missing)
+
+
+# Offers
+
+
+@pytest.mark.thorough
+@given(digests())
+@settings(max_examples=20, deadline=None)
+def test_a_digest_is_offered_as_it_is_kept(of: Digest) -> None:
+    kept = stored(of)
+    offer = offer_digest(kept)
+    assert content(offer) == write_digest(of)
+    assert isinstance(offer.content(), Packed)
+    assert kept.revision is not None
+    assert kept.revision.endswith(f"#{offer.tag}")
+    assert (offer.modified_at, offer.final) == (of.collected_at, of.final)
+    assert kept.read() == of
+
+
+@pytest.mark.thorough
+@given(digests(), digests())
+@settings(max_examples=20, deadline=None)
+def test_digests_have_the_same_tag_where_they_have_the_same_bytes(
+    one: Digest, other: Digest
+) -> None:
+    for of in (one, other):
+        offers = offer_digest(stored(one)), offer_digest(stored(of))
+        assert (offers[0].tag == offers[1].tag) == (content(offers[0]) == content(offers[1]))
+
+
+def test_a_weekend_is_offered_without_a_name_or_time() -> None:
+    kept = find_digest(SATURDAY, NOW, make_archive())
+    assert isinstance(kept, StoredDigest)
+    offer = offer_digest(kept)
+    assert content(offer) == write_json(read_weekend(SATURDAY))
+    assert (offer.tag, offer.modified_at, offer.final) == (None, None, False)
+
+
+# What a list tells of a digest
 
 
 def test_what_the_list_tells_of_a_digest() -> None:
@@ -267,151 +279,3 @@ def test_what_the_list_tells_of_a_digest() -> None:
         "quiet": True,
         "final": False,
     }
-
-
-def test_the_last_page_has_no_cursor() -> None:
-    editions = editions_of(*THREE)
-    everything = [HEADS[FRIDAY], HEADS[THURSDAY], HEADS[WEDNESDAY]]
-    for limit in (3, 4, 100):
-        assert list_digests(limit, None, editions) == {"digests": everything}
-    assert list_digests(5, WEDNESDAY, editions) == {"digests": []}
-    assert list_digests(5, None, editions_of()) == {"digests": []}
-
-
-def test_the_pages_together_are_the_list() -> None:
-    editions = editions_of(*(digest(DAY - timedelta(days=number)) for number in range(23)))
-    whole = list_digests(100, None, editions)["digests"]
-    for limit in (1, 4, 22, 23):
-        found, cursor = [], None
-        while True:
-            page = list_digests(limit, cursor, editions)
-            found += page["digests"]
-            if "cursor" not in page:
-                break
-            assert len(page["digests"]) == limit
-            cursor = date.fromisoformat(page["cursor"])
-        assert found == whole
-
-
-# Papers
-
-
-def answer(of: Digest, rank: int) -> dict[str, object]:
-    head = digest_document(of)
-    entry = ranked_paper_document(of.papers[rank - 1])
-    return {"date": head["date"], "collected_at": head["collected_at"], **entry}
-
-
-def test_a_paper_with_the_digest_that_it_is_in() -> None:
-    of = digest(FRIDAY, "2009.00007", PAPER_ID, "2009.00002")
-    found = read_paper(PAPER_ID, archive_of(of, digest(THURSDAY, "2009.00007")))
-    assert found == answer(of, 2)
-    assert found is not None
-    assert (found["date"], found["rank"], found["id"]) == ("2020-09-18", 2, PAPER_ID)
-    assert json.loads(json.dumps(found)) == found
-
-
-def test_a_paper_in_several_digests_is_the_newest_ones() -> None:
-    digests = [digest(WEDNESDAY, PAPER_ID), digest(FRIDAY, "2009.00002", PAPER_ID)]
-    assert read_paper(PAPER_ID, archive_of(*digests)) == answer(digests[1], 2)
-
-
-ON_X = Attention({"reposts": 1, "likes": 2}, 1, Decimal(3))
-
-
-def test_a_ranked_paper_has_its_history() -> None:
-    points = (Point(COLLECTED_AT - timedelta(days=1), {"x": ON_X}), Point(COLLECTED_AT, {}))
-    entry = replace(make_entry(1, make_paper(PAPER_ID), [POST]), history=points)
-
-    found = read_paper(PAPER_ID, archive_of(make_digest(entry)))
-
-    assert found == answer(make_digest(entry), 1)
-    assert found is not None
-    assert [point["score"] for point in found["history"]] == [3, 0]
-
-
-def test_a_paper_that_was_listed_and_is_in_no_digest() -> None:
-    kept = Kept(editions_of(digest(THURSDAY, "2009.00007")))
-    paper = make_paper(PAPER_ID, submitted_at=None, withdrawn=True)
-    kept.listings.claim(THURSDAY, [paper])
-    first, second = COLLECTED_AT, COLLECTED_AT + timedelta(days=1)
-    for measurement in (
-        Measurement(first, ("x", "reddit"), {PAPER_ID: {"x": ON_X}}),
-        # X could not be asked: its numbers are unknown, and not zero.
-        Measurement(second, ("reddit",), {}),
-    ):
-        kept.measurements.keep(THURSDAY, measurement)
-
-    nothing = {"score": 0, "comments": 0, "voices": 0, "weighted": 0}
-    assert read_paper(PAPER_ID, kept.archive) == {
-        "date": "2020-09-17",
-        "collected_at": "2020-09-21T13:13:43Z",
-        "rank": None,
-        "id": "2009.00001",
-        "title": "On the Analytical Engine",
-        "authors": ["Ada Lovelace", "Kurt Gödel"],
-        "categories": ["cs.LG", "stat.ML"],
-        "abstract": "We weave algebraical patterns.",
-        "submitted_at": None,
-        "withdrawn": True,
-        "links": {
-            "abs": "https://arxiv.org/abs/2009.00001",
-            "pdf": "https://arxiv.org/pdf/2009.00001",
-        },
-        "history": [
-            {
-                "time": "2020-09-20T13:13:43Z",
-                "score": 3,
-                "sources": {
-                    "x": {"reposts": 1, "likes": 2, "voices": 1, "weighted": 3},
-                    "reddit": nothing,
-                },
-            },
-            {"time": "2020-09-21T13:13:43Z", "score": 0, "sources": {"reddit": nothing}},
-        ],
-    }
-
-
-def test_a_listed_paper_that_was_never_measured() -> None:
-    kept = Kept()
-    kept.listings.claim(THURSDAY, [make_paper(PAPER_ID)])
-
-    found = read_paper(PAPER_ID, kept.archive)
-
-    assert found is not None
-    assert {name: found[name] for name in ("date", "collected_at", "rank", "history")} == {
-        "date": "2020-09-17",
-        "collected_at": None,
-        "rank": None,
-        "history": [],
-    }
-
-
-def test_a_paper_that_is_in_no_digest() -> None:
-    editions = editions_of(digest(FRIDAY, "2009.00002"), digest(THURSDAY))
-    assert read_paper(PAPER_ID, Kept(editions).archive) is None
-
-
-def test_a_paper_that_a_later_edition_dropped() -> None:
-    editions = editions_of(digest(FRIDAY, PAPER_ID), digest(FRIDAY, "2009.00002", hours=1))
-    assert list(editions.listing_dates(PAPER_ID)) == [FRIDAY]
-    assert read_paper(PAPER_ID, Kept(editions).archive) is None
-    # In an older digest it is found all the same.
-    older = digest(THURSDAY, PAPER_ID)
-    editions.save(edition(older))
-    assert read_paper(PAPER_ID, Kept(editions).archive) == answer(older, 1)
-
-
-class Torn(MemoryEditions):
-    """A store that has the entries of a run that died before it kept its digest."""
-
-    def listing_dates(self, paper: PaperId) -> list[date]:
-        return [FRIDAY, *super().listing_dates(paper)]
-
-
-def test_an_entry_without_a_digest_does_no_harm() -> None:
-    editions = Torn()
-    assert read_paper(PAPER_ID, Kept(editions).archive) is None
-    older = digest(THURSDAY, PAPER_ID)
-    editions.save(edition(older))
-    assert read_paper(PAPER_ID, Kept(editions).archive) == answer(older, 1)

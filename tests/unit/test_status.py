@@ -14,7 +14,7 @@ from hotpapers.use_cases.browse import Archive
 from hotpapers.use_cases.measure import make_edition
 from hotpapers.use_cases.status import read_status
 from tests.builders import OFF, OK, POST, make_entry
-from tests.fakes import MemoryEditions, MemoryListings, MemoryMeasurements, MemoryRoundups
+from tests.reading import make_archive
 
 MONDAY = date(2020, 9, 21)
 FRIDAY, THURSDAY, WEDNESDAY = (MONDAY - timedelta(days=number) for number in (3, 4, 5))
@@ -24,7 +24,7 @@ RUN = datetime(2020, 9, 21, 10, tzinfo=UTC)
 
 
 def archive(listings: Sequence[Listing] = (), digests: Sequence[Digest] = ()) -> Archive:
-    kept = Archive(MemoryEditions(), MemoryListings(), MemoryMeasurements(), MemoryRoundups())
+    kept = make_archive()
     for listing in listings:
         assert kept.listings.keep(listing)
     for digest in digests:
