@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo serve digest backfill calibrate test thorough coverage check e2e load openapi quarter growth build lock clean
+.PHONY: help demo serve digest backfill calibrate test thorough pages screenshots coverage check e2e load openapi quarter growth build lock clean
 .NOTPARALLEL:
 
 PYTHON ?= python3
@@ -15,7 +15,7 @@ INSTALL := -m pip install --quiet --disable-pip-version-check
 OPTIONS =
 
 help: ## Show what can be made
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(ENVIRONMENT)/local ## Run a sample day offline, into out/ (SAMPLE=sources: one from six sources)
 	@$(RUN) -m local.demo
@@ -33,13 +33,20 @@ calibrate: $(ENVIRONMENT)/local ## Propose the sources' weights (TABLE, DIGESTS;
 	@$(RUN) -m local.calibrate
 
 test: $(ENVIRONMENT)/development ## Run the tests
-	@$(RUN) -m pytest --numprocesses=auto --dist=loadfile -m "not thorough" $(OPTIONS)
+	@$(RUN) -m pytest --numprocesses=auto --dist=loadfile -m "not thorough and not browser" $(OPTIONS)
 
 thorough: $(ENVIRONMENT)/development ## Run the tests that take longer: every fault, death and day
-	@$(RUN) -m pytest --numprocesses=auto --dist=load -m thorough $(OPTIONS)
+	@$(RUN) -m pytest --numprocesses=auto --dist=load -m "thorough and not browser" $(OPTIONS)
+
+pages: $(ENVIRONMENT)/development $(ENVIRONMENT)/axe.min.js ## Read the pages with a browser, if there is chromium
+	@$(RUN) -m pytest -m browser tests/browser $(OPTIONS)
+
+screenshots: $(ENVIRONMENT)/development ## Take pictures of the pages, into docs/pages (needs chromium)
+	@$(RUN) -m local.screenshots
 
 coverage: $(ENVIRONMENT)/development ## Show which lines and branches of the package no test reaches
-	@$(RUN) -m coverage run --branch --source=layers/package/hotpapers -m pytest --quiet
+	@$(RUN) -m coverage run --branch --source=layers/package/hotpapers -m pytest --quiet \
+		-m "not browser"
 	@$(RUN) -m coverage report --show-missing --skip-covered
 
 check: $(ENVIRONMENT)/development $(SAM_ENVIRONMENT)/installed ## Look over code, types and template
@@ -103,6 +110,10 @@ $(ENVIRONMENT)/development: requirements/development.txt | $(ENVIRONMENT)/made
 	@echo "Installing what tests and checks need (once)" >&2
 	@$(ENVIRONMENT)/bin/python $(INSTALL) --require-hashes --requirement $<
 	@touch $@ $(ENVIRONMENT)/local
+
+$(ENVIRONMENT)/axe.min.js: local/axe.py | $(ENVIRONMENT)/development
+	@echo "Fetching axe-core from npm (once)" >&2
+	@$(RUN) -m local.axe $@
 
 $(SAM_ENVIRONMENT)/installed: requirements/sam.txt | $(SAM_ENVIRONMENT)/made
 	@echo "Installing the SAM CLI (once)" >&2

@@ -55,7 +55,7 @@ TALL, PHONE = Screen("wide", 1280, 1400, "light"), Screen("phone", 360, 780, "da
 
 PICTURES = (
     Picture("digest", "/digests/2026-07-13", (WIDE, WIDE_DARK, PHONE)),
-    Picture("entry", "/digests/2026-07-13", (WIDE, PHONE), "article.paper"),
+    Picture("entry", "/digests/2026-07-13", (WIDE,), "article.paper"),
     Picture("week", "/digests/2020-W38", (WIDE, PHONE)),
     Picture("digests", "/digests", (WIDE, PHONE)),
     Picture("paper", "/papers/2607.09600", (TALL, PHONE)),

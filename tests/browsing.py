@@ -49,7 +49,7 @@ class Reading:
         self.page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
         self.page.on("dialog", self._note_dialog)
         self.page.on("request", self._note_request)
-        self.page.on("requestfailed", lambda request: self.faults.append(f"failed: {request.url}"))
+        self.page.on("requestfailed", self._note_failure)
         self.page.on("response", self._note_answer)
 
     def _note_message(self, message: ConsoleMessage) -> None:
@@ -64,6 +64,11 @@ class Reading:
     def _note_request(self, request: Request) -> None:
         if not request.url.startswith(self.site + "/"):
             self.faults.append(f"another host: {request.url}")
+
+    def _note_failure(self, request: Request) -> None:
+        # Going on to another page before the icon is there is no fault.
+        if request.failure != "net::ERR_ABORTED":
+            self.faults.append(f"failed: {request.url} {request.failure}")
 
     def _note_answer(self, answer: Response) -> None:
         if answer.status >= 400 and not answer.request.is_navigation_request():
