@@ -61,4 +61,5 @@ def browser(chromium: str) -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def axe() -> str:
     """The script of axe-core."""
+    assert AXE.exists(), "`make pages` fetches axe-core first"
     return AXE.read_text()
