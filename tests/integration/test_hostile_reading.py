@@ -170,9 +170,11 @@ WIDGETS = re.compile(r"https://(platform\.twitter\.com/widgets|embed\.bsky\.app/
 
 
 def check_post(document: str) -> None:
-    """A post as the blog shows it: its front matter, and its body with the scripts of embeds."""
-    _, front_matter, body = document.split("---\n", 2)
-    assert isinstance(yaml.safe_load(front_matter), dict)
+    """A post as the blog shows it: its front matter, if any, and its body with embeds' scripts."""
+    body = document
+    if document.startswith("---\n"):
+        _, front_matter, body = document.split("---\n", 2)
+        assert isinstance(yaml.safe_load(front_matter), dict)
     root = html5lib.parseFragment(COMMONMARK.render(body), namespaceHTMLElements=False)
     for element in root.iter():
         if not isinstance(element.tag, str):
