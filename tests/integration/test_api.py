@@ -4,6 +4,7 @@ import gzip
 import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from email.utils import format_datetime
 from typing import Any
 from urllib.parse import unquote
 
@@ -255,12 +256,19 @@ def feed(cloud: Cloud, name: str) -> Answer:
 
 def page_of_list(heads: list[dict[str, Any]], last: str = "", limit: int = 0) -> Answer:
     """A page of the list of digests, and where it goes on after a day."""
+    modified_at = {"Last_Modified": newest(heads)} if heads else {}
     if not last:
-        return json_answer({"digests": heads})
+        return json_answer({"digests": heads}, **modified_at)
     cursor = cursor_after(last)
     query = f"limit={limit}&cursor={cursor}" if limit else f"cursor={cursor}"
     link = f'</digests?{query}>; rel="next"'
-    return json_answer({"digests": heads, "cursor": cursor}, Link=link)
+    return json_answer({"digests": heads, "cursor": cursor}, Link=link, **modified_at)
+
+
+def newest(heads: list[dict[str, Any]]) -> str:
+    """When any of some digests was last measured, as HTTP has it."""
+    times = [datetime.fromisoformat(head["collected_at"]) for head in heads]
+    return format_datetime(max(times), usegmt=True)
 
 
 def cursor_after(day: str) -> str:
@@ -455,7 +463,7 @@ def test_a_paper_that_was_listed_and_is_not_hot(cloud: Cloud) -> None:
 
 
 def test_the_whole_list_is_one_page_by_default(cloud: Cloud) -> None:
-    assert cloud.request(request("/digests")) == json_answer({"digests": HEADS})
+    assert cloud.request(request("/digests")) == page_of_list(HEADS)
 
 
 def test_pages_of_the_list(cloud: Cloud) -> None:

@@ -66,8 +66,9 @@ DIGEST_ALONE = Segment(
 )
 PAPER = Segment(
     "paper",
-    "An arXiv id, with or without a version; with `.json` or `.html` at its end, in that form.",
-    _pattern(f"(?:{NEW_STYLE}){VERSION}", "json", "html"),
+    "An arXiv id, with or without a version; with `.json`, `.md` or `.html` at its end, in that "
+    "form.",
+    _pattern(f"(?:{NEW_STYLE}){VERSION}", "json", "md", "html"),
     "2009.08319",
 )
 ARCHIVE = Segment(
@@ -78,8 +79,9 @@ ARCHIVE = Segment(
 )
 PAPER_NUMBER = Segment(
     "number",
-    "The second half, with or without a version; with `.json` or `.html` at its end, in that form.",
-    _pattern(f"(?:{NUMBER}){VERSION}", "json", "html"),
+    "The second half, with or without a version; with `.json`, `.md` or `.html` at its end, in "
+    "that form.",
+    _pattern(f"(?:{NUMBER}){VERSION}", "json", "md", "html"),
     "0309136",
 )
 
@@ -155,7 +157,7 @@ PAPERS = (
         "readPaper",
         "A paper",
         "As the newest digest has it that it is in, with its history; or as it was listed.",
-        (Form(JSON, named("Paper")), PAGE),
+        (Form(JSON, named("Paper")), POST, PAGE),
         paper_routes.answer_paper,
         (PAPER,),
         refusals=(NOT_FOUND, BAD_REQUEST),
@@ -165,7 +167,7 @@ PAPERS = (
         "readOldStylePaper",
         "A paper with an id of before April 2007",
         "As any other. The slash in the id may be written `%2F` as well.",
-        (Form(JSON, named("Paper")), PAGE),
+        (Form(JSON, named("Paper")), POST, PAGE),
         paper_routes.answer_old_style_paper,
         (ARCHIVE, PAPER_NUMBER),
         refusals=(NOT_FOUND, BAD_REQUEST),

@@ -33,14 +33,17 @@ def answer_digests(request: Request) -> Answer:
     found = list_digests(selection, limit, place, stores.editions, stores.catalogue)
     cursor = cursors.write(found.following) if found.following else None
     links = next_links(request, selection, cursor)
+    times = [head.collected_at for head in found.heads] if selection.is_everything else []
+    modified_at = max(times, default=None)
     if request.representation == JSON:
-        return answer_json(_list_document(found, cursor), links=links)
+        document = _list_document(found, cursor)
+        return answer_json(document, modified_at=modified_at, links=links)
     from hotpapers.documents.pages.digests_page import write_digests_page  # a template engine
 
     page = partial(
         write_digests_page, found.heads, cursor, selection, found.matches, presentation.site
     )
-    return Answer(HTML, page, Freshness.CURRENT, links=links)
+    return Answer(HTML, page, Freshness.CURRENT, modified_at=modified_at, links=links)
 
 
 def answer_newest(request: Request) -> Answer:

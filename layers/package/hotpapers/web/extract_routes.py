@@ -25,7 +25,7 @@ from hotpapers.use_cases.extracts import (
 from hotpapers.use_cases.offers import Missing
 from hotpapers.web.answers import Answer
 from hotpapers.web.offered import answer_json, freshness, next_links
-from hotpapers.web.parameters import CURSOR, SHORTENED, read_cursor, read_selection
+from hotpapers.web.parameters import CURSOR, LARGEST_LIMIT, SHORTENED, read_cursor, read_selection
 from hotpapers.web.problems import NotFoundError
 from hotpapers.web.representations import HTML, JSON, MARKDOWN
 from hotpapers.web.requests import Request
@@ -61,6 +61,8 @@ def read_day(name: str) -> date | None:
 
 def answer_extract(request: Request, asked: Asked) -> Answer:
     """Some papers of a digest or roundup, in the form that is wanted."""
+    if request.representation == HTML and asked.part.limit is None:
+        asked = replace(asked, part=replace(asked.part, limit=LARGEST_LIMIT))  # a page has no more
     whole, extract = _extract(request, asked)
     if request.representation == JSON:
         return _answer_json(request, asked, extract)

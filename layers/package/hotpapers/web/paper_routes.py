@@ -16,7 +16,7 @@ from hotpapers.web.answers import Answer, Freshness
 from hotpapers.web.offered import answer_json, next_links
 from hotpapers.web.parameters import LIMIT, read_cursor, read_selection
 from hotpapers.web.problems import NotFoundError
-from hotpapers.web.representations import HTML, JSON
+from hotpapers.web.representations import HTML, JSON, MARKDOWN
 from hotpapers.web.requests import Request
 
 
@@ -54,9 +54,12 @@ def _answer_paper(request: Request, text: str) -> Answer:
     if request.representation == JSON:
         return answer_json(paper_view_document(view), modified_at=view.measured_at)
     from hotpapers.documents.pages.paper_page import write_paper_page  # as above
+    from hotpapers.documents.paper_markdown import write_paper_markdown
 
-    page = partial(write_paper_page, view, archive()[1].site)
-    return Answer(HTML, page, Freshness.CURRENT, modified_at=view.measured_at)
+    form = request.representation
+    write = {HTML: write_paper_page, MARKDOWN: write_paper_markdown}[form]
+    content = partial(write, view, archive()[1].site)
+    return Answer(form, content, Freshness.CURRENT, modified_at=view.measured_at)
 
 
 def _find(text: str) -> PaperView:

@@ -72,7 +72,7 @@ def _head(paper: Paper, site: Site) -> Head:
         title=tex_text(paper.title),
         description=tex_text(paper.abstract) or f"arXiv:{paper.id}",
         path=paper_path(paper.id),
-        forms=("json",),
+        forms=("json", "md"),
         kind="article",
         data=_data(paper, site),
     )

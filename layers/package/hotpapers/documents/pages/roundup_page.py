@@ -13,7 +13,7 @@ from hotpapers.documents.pages.period_words import period_kind_text, period_text
 from hotpapers.documents.pages.words import enumeration, plural
 from hotpapers.documents.site import Site
 from hotpapers.documents.tex import tex_text
-from hotpapers.domain.roundup import Period, PeriodKind, Roundup, RoundupDay, RoundupPaper
+from hotpapers.domain.roundup import Roundup, RoundupDay, RoundupPaper
 from hotpapers.domain.selection import Selection
 from hotpapers.domain.sources import SOURCES
 
@@ -59,7 +59,6 @@ def write_roundup_page(
         form=filter_form(roundup_path(period.name), selection),
         days=day_lines(roundup),
         sources=roundup.sources,
-        month=_month_of(period),
     )
 
 
@@ -81,14 +80,6 @@ def _line(day: RoundupDay) -> DayLine:
         f"not all is known of {enumeration(lacking)}" if lacking else "",
     ]
     return DayLine(day.date, day.hot, "; ".join(note for note in notes if note), linked=True)
-
-
-def _month_of(period: Period) -> Period | None:
-    """The month that most of a week's listing dates are in; None for a month."""
-    if period.kind is PeriodKind.MONTH:
-        return None
-    middle = period.listing_dates[2]
-    return Period(PeriodKind.MONTH, middle.year, middle.month)
 
 
 def _head(
