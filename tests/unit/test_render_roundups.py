@@ -17,6 +17,7 @@ from hotpapers.documents.roundup_post import write_roundup_post
 from hotpapers.domain.digest import Digest
 from hotpapers.domain.edition import EditionHead, Outcome, Revision
 from hotpapers.domain.listing import Listing, ListingState, Origin
+from hotpapers.domain.packing import Packed
 from hotpapers.domain.roundup import Period, make_roundup, roundup_revision
 from hotpapers.use_cases.measure import make_edition
 from tests.fakes import Document, Log, MemoryDocuments, MemoryEditions, MemoryPages, MemoryRoundups
@@ -209,6 +210,12 @@ class Mortal:
 
     def document(self, name: str) -> tuple[Revision, bytes] | None:
         return self._archive.roundups.document(name)
+
+    def packed_document(self, name: str) -> tuple[Revision, Packed] | None:
+        return self._archive.roundups.packed_document(name)
+
+    def revision(self, name: str) -> Revision | None:
+        return self._archive.roundups.revision(name)
 
     def save(self, name: str, revision: Revision, document: bytes) -> Outcome:
         return self._write(lambda: self._archive.roundups.save(name, revision, document))

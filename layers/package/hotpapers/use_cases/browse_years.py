@@ -24,8 +24,8 @@ AROUND = timedelta(days=6)
 
 def read_years(archive: Archive) -> range | None:
     """The years that have digests, from the first to the last; None where there are none."""
-    first, newest = archive.editions.first_date(), archive.editions.newest_heads(1)
-    return range(first.year, newest[0].date.year + 1) if first and newest else None
+    first_date = archive.editions.first_date()
+    return None if first_date is None else _years_from(first_date, archive)
 
 
 def offer_archive_page(year: int | None, archive: Archive, site: Site) -> Offer | Missing:
@@ -54,22 +54,29 @@ def offer_sitemap_index(archive: Archive, site: Site) -> Offer:
 
 def offer_sitemap(year: int, archive: Archive, site: Site) -> Offer | Missing:
     """The sitemap of a year, or why there is none: three queries."""
-    years = read_years(archive)
-    if years is None or year not in years:
+    first_date = archive.editions.first_date()
+    years = range(0) if first_date is None else _years_from(first_date, archive)
+    if year not in years:
         return Missing(f"there is no digest of {year}")
     heads = archive.editions.heads(date(year, 1, 1) - AROUND, date(year, 12, 31) + AROUND)
-    places = list(_places(year, heads, years))
+    complete = complete_periods(year, heads, first_date)
+    places = list(_places(year, heads, complete, is_newest=year == years[-1]))
     return Offer(lambda: write_sitemap(places, site))
 
 
-def _places(year: int, heads: Sequence[EditionHead], years: range) -> Iterator[Place]:
-    if year == years[-1]:
+def _years_from(first_date: date, archive: Archive) -> range:
+    newest = archive.editions.newest_heads(1)
+    return range(first_date.year, newest[0].date.year + 1) if newest else range(0)
+
+
+def _places(
+    year: int, heads: Sequence[EditionHead], complete: Sequence[Period], *, is_newest: bool
+) -> Iterator[Place]:
+    if is_newest:
         yield from (("/", None), (ARCHIVE, None), (FEEDS, None), (DOCUMENTATION, None))
     yield year_path(year), None
     of_year = [head for head in heads if head.date.year == year]
     yield from ((digest_path(head.date), head.collected_at) for head in of_year if not head.quiet)
-    first_date = heads[0].date if year == years[0] and heads else None
-    complete = complete_periods(year, heads, first_date)
     yield from ((roundup_path(period.name), None) for period in complete)
 
 
@@ -79,8 +86,7 @@ def complete_periods(
     """The weeks and months whose last listing date is in a year, and that are complete.
 
     `heads` are those of the year's digests and of a week before, in order. An archive that begins
-    within a period has a roundup of it all the same: `first_date` is its first listing date (None:
-    it begins before the year).
+    within a period has a roundup of it all the same: on `first_date` (None: it is empty).
     """
     by_date = {head.date: head for head in heads}
     begun = dict.fromkeys(period for day in by_date for period in periods_of(day))
