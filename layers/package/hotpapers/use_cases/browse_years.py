@@ -24,8 +24,7 @@ AROUND = timedelta(days=6)
 
 def read_years(archive: Archive) -> range | None:
     """The years that have digests, from the first to the last; None where there are none."""
-    first_date = archive.editions.first_date()
-    return None if first_date is None else _years_from(first_date, archive)
+    return _years_from(archive.editions.first_date(), archive)
 
 
 def offer_archive_page(year: int | None, archive: Archive, site: Site) -> Offer | Missing:
@@ -55,8 +54,8 @@ def offer_sitemap_index(archive: Archive, site: Site) -> Offer:
 def offer_sitemap(year: int, archive: Archive, site: Site) -> Offer | Missing:
     """The sitemap of a year, or why there is none: three queries."""
     first_date = archive.editions.first_date()
-    years = range(0) if first_date is None else _years_from(first_date, archive)
-    if year not in years:
+    years = _years_from(first_date, archive)
+    if years is None or year not in years:
         return Missing(f"there is no digest of {year}")
     heads = archive.editions.heads(date(year, 1, 1) - AROUND, date(year, 12, 31) + AROUND)
     complete = complete_periods(year, heads, first_date)
@@ -64,9 +63,9 @@ def offer_sitemap(year: int, archive: Archive, site: Site) -> Offer | Missing:
     return Offer(lambda: write_sitemap(places, site))
 
 
-def _years_from(first_date: date, archive: Archive) -> range:
+def _years_from(first_date: date | None, archive: Archive) -> range | None:
     newest = archive.editions.newest_heads(1)
-    return range(first_date.year, newest[0].date.year + 1) if newest else range(0)
+    return range(first_date.year, newest[0].date.year + 1) if first_date and newest else None
 
 
 def _places(
