@@ -114,9 +114,8 @@ def pages(
 
 def ends(feeds: Iterator[Any]) -> list[str]:
     """The last parts of the addresses of all entries: days and papers."""
-    return [
-        entry["url"].partition("?")[0].rpartition("/")[2] for f in feeds for entry in f["items"]
-    ]
+    addresses = [entry["url"].partition("?")[0] for feed in feeds for entry in feed["items"]]
+    return [address.rpartition("/")[2] for address in addresses]
 
 
 def days_of(digests: Sequence[Digest], selection: Selection) -> list[str]:
@@ -212,8 +211,8 @@ def test_a_feed_of_another_site_is_not_served() -> None:
 def test_what_lies_there_is_no_answer_to_another_question(question: FeedQuestion) -> None:
     archive = rendered_archive(*some_digests([1, 1]))
     assert isinstance(archive.pages, MemoryPages)
-    for page in archive.pages.kept.values():
-        object.__setattr__(page, "content", pack(b"not this"))
+    for path, page in archive.pages.kept.items():
+        archive.pages.kept[path] = Page(page.made_of, page.modified_at, pack(b"not this"))
     assert not question.is_newest
     assert json.loads(content(offer_feed(question, archive, SITE)))["items"]
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotpapers.domain.edition import Edition, Outcome, compare_revisions
+from hotpapers.domain.edition import Edition, Outcome, compare_revisions, revision_time
 from hotpapers.domain.identifiers import PaperId
 from tests.builders import COLLECTED_AT, DAY, whole_seconds
 
@@ -25,6 +25,11 @@ def test_the_same_run_has_the_same_revision() -> None:
     )
 
     assert again.revision == EDITION.revision
+
+
+@given(whole_seconds(), st.binary(max_size=2))
+def test_a_revision_tells_when_it_was_collected(time: datetime, document: bytes) -> None:
+    assert revision_time(replace(EDITION, collected_at=time, document=document).revision) == time
 
 
 def test_a_run_that_found_something_else_has_another_revision() -> None:
