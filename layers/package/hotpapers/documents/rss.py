@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element
 
 from hotpapers.documents.atom import ATOM
 from hotpapers.documents.digest_json import write_time
-from hotpapers.documents.feed import LANGUAGE, Feed, FeedEntry
+from hotpapers.documents.feed import LANGUAGE, Feed, FeedEntry, feed_text
 from hotpapers.documents.feed_xml import add, make_root, write_xml
 from hotpapers.documents.html_text import html_text
 
@@ -70,7 +70,7 @@ def _add_link(channel: Element, relation: str, address: str) -> None:
 
 
 def _plain(text: str) -> str:
-    return TAG_OPENER.sub(NO_TAG_OPENER, text)
+    return TAG_OPENER.sub(NO_TAG_OPENER, feed_text(text))  # what is left out may stand between
 
 
 def _date(moment: datetime) -> str:

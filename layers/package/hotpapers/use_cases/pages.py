@@ -77,7 +77,11 @@ def digest_page_plan(
 
     return Plan(
         path=page_path(head.date),
-        made_of=fingerprint(look(site), head.revision, *_texts(place)),
+        # What does not fit on it is led to: by a cursor, which nobody takes any more once they are
+        # made in another way.
+        made_of=fingerprint(
+            look(site), head.revision, *_texts(place), _cursor(head.revision, head.papers)
+        ),
         modified_at=max([head.collected_at, *appeared]),
         make=make,
     )
@@ -112,8 +116,11 @@ def _rest(digest: Digest, revision: Revision) -> "Rest | None":
     left = len(digest.papers) - MOST_PAPERS
     if left <= 0:
         return None
-    cursors = cursors_of(Selection())
-    return Rest(left, [("cursor", cursors.write(place_after(revision, MOST_PAPERS)))])
+    return Rest(left, [("cursor", _cursor(revision, MOST_PAPERS))])
+
+
+def _cursor(revision: Revision, papers: int) -> str:
+    return cursors_of(Selection()).write(place_after(revision, papers))
 
 
 def _texts(place: Neighbours) -> tuple[str, str]:
