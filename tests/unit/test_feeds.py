@@ -372,6 +372,12 @@ def cleaned(entry: FeedEntry, name: str) -> FeedEntry:
     return as_told(shown, name)
 
 
+def test_what_is_left_out_of_a_title_hides_no_tag() -> None:
+    document = write(replace(FEED, title="<\x00b>bold", entries=()), "rss").decode()
+
+    assert "<title>&lt;\u200bb&gt;bold</title>" in document
+
+
 @settings(max_examples=15, deadline=None)
 @given(st.lists(entries(), max_size=2, unique_by=lambda entry: entry.id), lines())
 @pytest.mark.parametrize("name", FORMATS)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from hypothesis import given
+from hypothesis import given, settings
 
 from hotpapers.documents.paper_markdown import write_paper_markdown
 from hotpapers.documents.site import Site
@@ -84,6 +84,7 @@ def test_a_paper_that_nobody_measured_has_no_numbers() -> None:
     )
 
 
+@settings(max_examples=20, deadline=None)
 @given(digests(2))
 def test_whatever_is_in_it_a_paper_is_one_document(digest: Digest) -> None:
     for view in view_of(digest):
