@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo serve digest backfill calibrate test thorough pages screenshots coverage check e2e load openapi quarter growth build lock clean
+.PHONY: help demo serve digest backfill calibrate test thorough pages screenshots coverage check e2e load openapi quarter growth reading build lock clean
 .NOTPARALLEL:
 
 PYTHON ?= python3
@@ -70,6 +70,9 @@ openapi: $(ENVIRONMENT)/local ## Write the API's description for programs, docs/
 
 quarter: $(ENVIRONMENT)/local ## Simulate a quarter with all its troubles (SEED, SEEDS, DAYS)
 	@$(RUN) -m local.quarter
+
+reading: $(ENVIRONMENT)/local ## Measure what reading costs: bytes, reads, time beside boto3 alone
+	@$(RUN) -m local.reading
 
 growth: $(ENVIRONMENT)/local ## Count what a run costs in archives of 10, 1,000 and 10,000 digests
 	@$(RUN) -m local.growth

@@ -95,6 +95,16 @@ def test_a_whole_chart() -> None:
     )
 
 
+def test_a_source_that_told_of_nothing_has_no_line_but_is_named() -> None:
+    svg = attention_chart(history({"x": 1, "reddit": 0}, {"x": 9, "reddit": 0}), "a")
+
+    assert [each.get("class") for each in elements(svg, "path")][1:3] == [
+        "chart-area source-x",
+        "chart-line source-x",
+    ]
+    assert texts(svg, "chart-name") == ["Reddit 0", "X 9"]
+
+
 @pytest.mark.parametrize("points", [[], history({"x": 1}), history({}, {})])
 def test_fewer_than_two_points_are_no_picture(points: Sequence[Point]) -> None:
     assert sparkline(points, "a") == ""

@@ -138,7 +138,7 @@ def attention_chart(history: Sequence[Point], label: str) -> str:
         (400, height),
         _name(points, drawn, label),
         *_levels(frame, step),
-        *_bands(frame, points, stacked),
+        *_bands(frame, points, {name: stacked[name] for name in _with_bands(drawn)}),
         *_holes(frame, points, stacked),
         *_dates(frame),
         *_legend(keys, points[-1]),
@@ -190,6 +190,11 @@ def _stack(drawn: Mapping[str, Series], length: int) -> dict[str, Series]:
     """The upper edge of each source's band."""
     parts = list(drawn.values())
     return {name: _sums(parts[: place + 1], length) for place, name in enumerate(drawn)}
+
+
+def _with_bands(drawn: Mapping[str, Series]) -> list[str]:
+    """The sources that have a band: one that told of nothing would be a line on another's edge."""
+    return [name for name, parts in drawn.items() if any(parts)] or list(drawn)
 
 
 def _is_lacking(point: Point, drawn: Mapping[str, Series]) -> bool:
