@@ -427,6 +427,7 @@ def test_a_feed_that_lies_there_is_that_of_the_last_rendering() -> None:
 # What a search's end means for a feed
 
 
+@pytest.mark.thorough
 def test_a_day_is_whole_in_a_feed_wherever_a_search_ends() -> None:
     cards = make_cards(3, 500, FIRST)
     rare = Selection(least_score=549)
