@@ -297,7 +297,8 @@ def test_nothing_is_skipped_or_repeated_from_one_page_to_the_next(
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_newest_feed_goes_on_where_it_ends_whatever_came_meanwhile(kind: FeedKind) -> None:
     digests = some_digests([3] * (NEWEST_DAYS + 5))
-    archive = rendered_archive(*digests[:-1])
+    archive = filed_archive(*digests[:-1])
+    renderer_of(archive).render(digests[-2].date)
     newest = json.loads(content(offer_feed(FeedQuestion(kind, "json"), archive, SITE)))
     file_digests(archive, digests[-1])
     place = onward(newest, FeedQuestion(kind, "json"))

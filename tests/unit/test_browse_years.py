@@ -157,7 +157,7 @@ def test_each_roundup_that_there_is_stands_in_one_sitemap_and_no_other_does(
 
 
 @given(ARCHIVES)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_no_calendar_leads_to_a_roundup_that_is_not_there(kinds: Mapping[date, str]) -> None:
     archive = archive_of(kinds)
     there = complete(archive)
@@ -171,7 +171,7 @@ def test_no_calendar_leads_to_a_roundup_that_is_not_there(kinds: Mapping[date, s
 
 
 @given(ARCHIVES)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_a_roundup_that_is_missing_says_so_where_it_is_not_in_a_sitemap(
     kinds: Mapping[date, str],
 ) -> None:

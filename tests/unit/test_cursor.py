@@ -3,7 +3,7 @@
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hotpapers.domain.cursor import Cursors
@@ -51,6 +51,7 @@ def test_a_cursor_of_which_a_character_is_another_one_is_none(place: int, change
 
 
 @given(hostile_texts(surrogates=True))
+@settings(max_examples=40)
 def test_no_text_is_too_odd_to_be_no_cursor(text: str) -> None:
     assert CURSORS.read(text) is None
 

@@ -161,7 +161,7 @@ def test_a_list_has_each_day_with_wanted_papers_once_and_counts_them(
 
 
 @given(archives(), selections())
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_days_are_found_with_their_wanted_papers_by_rank(
     cards: Cards, selection: Selection
 ) -> None:
@@ -399,6 +399,7 @@ PIECES = st.sampled_from(
 )
 
 
+@settings(max_examples=50)
 @given(st.lists(PIECES, max_size=4).map("".join) | hostile_texts(surrogates=True))
 def test_any_other_text_is_refused(text: str) -> None:
     if is_place(text):
