@@ -174,3 +174,12 @@ def test_a_week_without_any_announcement_has_a_roundup_too() -> None:
     archive = rendered_archive(*days)
     for form, offer in FORMS.items():
         assert content(offer(archive)) == WRITERS[form](make_roundup(WEEK, days))
+
+
+def test_a_week_in_which_nothing_was_announced_has_a_page_and_no_post() -> None:
+    archive = rendered_archive(*map(quiet, WEEK.listing_dates))
+
+    assert isinstance(offer_roundup_page(WEEK, archive, SITE), Offer)
+    assert offer_roundup_post(WEEK, archive, PRESENTATION) == Missing(
+        "there is no post of 2020-W38: arXiv announced nothing"
+    )

@@ -39,11 +39,14 @@ def offer_roundup_post(
     if isinstance(kept, Missing):
         return kept
     revision, document = kept
+    roundup = read_roundup(document.unpack())
+    if roundup.is_quiet:
+        return Missing(f"there is no post of {period.name}: arXiv announced nothing")
 
     def content() -> bytes:
         from hotpapers.documents.roundup_post import write_roundup_post  # a template engine
 
-        return write_roundup_post(read_roundup(document.unpack()), presentation.front_matter)
+        return write_roundup_post(roundup, presentation.front_matter)
 
     tag = post_tag(revision, presentation.front_matter)
     return Offer(content, tag, roundup_time(revision))

@@ -12,8 +12,9 @@ HERE = Path(__file__).parent
 DOCUMENTS = HERE.parent
 PACKAGE = DOCUMENTS.parent
 SOURCES_OF_PAGES = ("*.py", "*.j2", "*.css", "*.svg")
-FACTS = ("domain/selection.py", "domain/sources.py")
-"""Beside the documents' own: what sources are called, in which order, and what filters are."""
+FACTS = ("domain/*.py", "use_cases/pages.py", "use_cases/feeds.py")
+"""Beside the documents' own: what things are called, what follows from them, and what is given to
+the pages and feeds."""
 
 LIBRARIES = ("jinja2==3.1.6", "latex2mathml==3.81.1", "markupsafe==3.0.4")
 """The libraries that have a part in it, in the versions that the requirements pin."""
@@ -52,5 +53,5 @@ def favicon() -> bytes:
 
 def _parts() -> list[Path]:
     found = {path for pattern in SOURCES_OF_PAGES for path in DOCUMENTS.rglob(pattern)}
-    found.update(PACKAGE / fact for fact in FACTS)
+    found.update(path for pattern in FACTS for path in PACKAGE.glob(pattern))
     return sorted(found, key=lambda path: path.relative_to(PACKAGE).as_posix())
