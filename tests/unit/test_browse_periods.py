@@ -169,17 +169,11 @@ def test_pages_and_posts_have_names_of_their_own_where_they_look_otherwise() -> 
     assert len({offer.tag for offer in offers}) == len({content(offer) for offer in offers}) == 5
 
 
-def test_a_week_without_any_announcement_has_a_roundup_too() -> None:
+def test_a_week_without_any_announcement_has_a_roundup_too_but_no_post() -> None:
     days = [quiet(day) for day in (MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY)]
     archive = rendered_archive(*days)
-    for form, offer in FORMS.items():
-        assert content(offer(archive)) == WRITERS[form](make_roundup(WEEK, days))
-
-
-def test_a_week_in_which_nothing_was_announced_has_a_page_and_no_post() -> None:
-    archive = rendered_archive(*map(quiet, WEEK.listing_dates))
-
-    assert isinstance(offer_roundup_page(WEEK, archive, SITE), Offer)
-    assert offer_roundup_post(WEEK, archive, PRESENTATION) == Missing(
+    for form in ("JSON", "page"):
+        assert content(FORMS[form](archive)) == WRITERS[form](make_roundup(WEEK, days))
+    assert FORMS["post"](archive) == Missing(
         "there is no post of 2020-W38: arXiv announced nothing"
     )
