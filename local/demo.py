@@ -50,7 +50,7 @@ The digest  {document}
 
 Next:
   make demo SAMPLE=sources                     a day from six sources, as it is measured run by run
-  make serve                                   both days' API, on http://127.0.0.1:8000
+  make serve                                   both days in your browser, http://127.0.0.1:8000
   make digest                                  the newest day from the real arXiv and sources
   sam build && sam deploy --guided             all of it in your AWS account"""
     )
