@@ -20,6 +20,7 @@ from hotpapers.domain.digest import Digest
 from hotpapers.domain.packing import Packed, pack
 from hotpapers.domain.page import Page
 from hotpapers.domain.selection import Selection
+from hotpapers.domain.sources import SourceReport, Status
 from hotpapers.use_cases.browse import Archive
 from hotpapers.use_cases.browse_feeds import (
     FeedKind,
@@ -38,6 +39,7 @@ from hotpapers.use_cases.feeds import (
     make_feed,
     newest_feeds,
 )
+from tests.builders import X_ONLY
 from tests.catalogue import make_cards
 from tests.fakes import MemoryPages
 from tests.feed_rules import check_atom, check_json_feed, check_rss
@@ -374,6 +376,18 @@ def test_a_day_of_which_something_was_left_out_is_another_entry() -> None:
     of_paper = read(FeedQuestion(PAPERS, "json"), archive)["items"]
     of_hot = read(FeedQuestion(PAPERS, "json", HOT), archive)["items"]
     assert of_hot == [item for item in of_paper if item["url"] in {h["url"] for h in of_hot}]
+
+
+def test_a_day_says_what_it_lacks_with_a_filter_as_without() -> None:
+    lacking = {**X_ONLY, "reddit": SourceReport(Status.FAILED, "answered 503")}
+    archive = filed_archive(final(FIRST, day_of(FIRST, a=60, b=50), lacking))
+    said = [
+        read(FeedQuestion(DAYS, "json", selection), archive)["items"][0]["content_html"]
+        for selection in (Selection(), HOT)
+    ]
+    partial = "<p><em>This digest is partial: Reddit did not tell all.</em></p>"
+    assert [content.partition("\n")[0] for content in said] == [partial, partial]
+    assert ["Reddit –" in content for content in said] == [True, True]
 
 
 # When a feed was modified

@@ -94,7 +94,7 @@ def make_feed(
     elif question.selection.is_everything:
         entries = _all_days(question, site, editions)
     else:
-        entries = _select_days(question, site, catalogue)
+        entries = _select_days(question, site, editions, catalogue)
     feed = _feed(question, entries, site)
     modified_at = max(feed.updated_at, _modified_at(heads))
     return FORMATS[question.suffix].write(feed), modified_at
@@ -177,10 +177,13 @@ def _all_days(question: FeedQuestion, site: Site, editions: EditionStore) -> Ent
 # Of what a reader wants
 
 
-def _select_days(question: FeedQuestion, site: Site, catalogue: CatalogueStore) -> Entries:
+def _select_days(
+    question: FeedQuestion, site: Site, editions: EditionStore, catalogue: CatalogueStore
+) -> Entries:
+    """Days with their wanted papers, after a place: a head is read for each."""
     limit = min(question.limit or NEWEST_DAYS, MOST_DAYS)
     found = find_days(question.selection, limit, question.after, catalogue)
-    days = [(_head(cards), cards) for cards in found.cards.values()]
+    days = [(_head(cards, editions.head(day)), cards) for day, cards in found.cards.items()]
     return Entries(_day_entries(days, question.selection, site), found.following)
 
 
@@ -191,14 +194,18 @@ def _select_papers(question: FeedQuestion, site: Site, catalogue: CatalogueStore
     return Entries(tuple(paper_entry(card, site) for card in newest_first), found.next)
 
 
-def _head(cards: Sequence[Card]) -> EditionHead:
-    """The head of a digest, as far as the cards of its papers tell of it."""
+def _head(cards: Sequence[Card], kept: EditionHead | None) -> EditionHead:
+    """The head of a digest as the cards of its papers tell of it; what it lacks, as the kept one.
+
+    The cards may be of the edition before for a moment, so times are theirs, as the numbers are.
+    """
     card = cards[0]
     return EditionHead(
         date=card.date,
         collected_at=card.measured_at,
         revision="",
         papers=len(cards),
+        failed=kept.failed if kept else (),
         final=card.final,
         published_at=card.published_at,
     )
