@@ -153,7 +153,7 @@ def test_a_day_tells_how_many_papers_are_hot_and_when_they_were_measured() -> No
         f"{counted} measured until 20 September 2020, 13:13 UTC, still being measured"
     ]
     assert over.of_class("standfirst") == [
-        f"{counted} measured for a week, last on 20 September 2020, 13:13 UTC"
+        f"{counted} last measured on 20 September 2020, 13:13 UTC"
     ]
 
 
@@ -226,6 +226,14 @@ def test_an_empty_day_says_that_nothing_is_hot_yet() -> None:
 
     assert page.of_class("empty") == [
         "Nothing is hot yet: no paper of this day is talked about enough so far."
+    ]
+
+
+def test_an_empty_day_that_is_over_says_that_nothing_was_hot() -> None:
+    page = Page(write_digest_page(replace(make_digest(), final=True), Neighbours(), SITE))
+
+    assert page.of_class("empty") == [
+        "Nothing was hot: no paper of this day was talked about enough."
     ]
 
 
