@@ -3,8 +3,9 @@
 from xml.etree.ElementTree import Element
 
 from hotpapers.documents.digest_json import write_time
-from hotpapers.documents.feed import LANGUAGE, TITLE, Feed, FeedEntry
+from hotpapers.documents.feed import LANGUAGE, Feed, FeedEntry
 from hotpapers.documents.feed_xml import add, make_root, write_xml
+from hotpapers.documents.site import NAME
 
 ATOM = "http://www.w3.org/2005/Atom"
 MEDIA_TYPE = "application/atom+xml"
@@ -20,7 +21,7 @@ def write_atom(feed: Feed) -> bytes:
     add(root, "title", feed.title, {"type": "text"})
     add(root, "subtitle", feed.subtitle, {"type": "text"})
     add(root, "updated", write_time(feed.updated_at))
-    _add_author(root, TITLE)
+    _add_author(root, NAME)
     _add_link(root, "self", feed.address, MEDIA_TYPE)
     _add_link(root, "alternate", feed.page, PAGE_TYPE)
     if feed.next_address:

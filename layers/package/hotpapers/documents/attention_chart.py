@@ -34,6 +34,7 @@ from decimal import ROUND_CEILING, Decimal
 from hotpapers.documents.counts import decimal_text
 from hotpapers.documents.direction import contained
 from hotpapers.documents.html_text import html_text
+from hotpapers.documents.pages.words import day_text
 from hotpapers.domain.digest import Point
 from hotpapers.domain.paper import collapse_white_space
 from hotpapers.domain.sources import SOURCES
@@ -211,7 +212,7 @@ def _name(points: Sequence[Point], drawn: Mapping[str, Series], label: str) -> s
 
 
 def _score_in_words(point: Point, drawn: Mapping[str, Series]) -> str:
-    day = f"{point.time.astimezone(UTC).day} {point.time.astimezone(UTC):%B %Y}"
+    day = day_text(point.time.astimezone(UTC).date())
     if not point.attention:
         return f"unknown on {day}"
     least = "at least " if _is_lacking(point, drawn) else ""

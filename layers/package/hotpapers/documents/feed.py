@@ -15,8 +15,6 @@ NAMESPACE = UUID("9f4b7a52-6c0e-4d0b-8a57-3f1d2c5e9b40")
 reader an entry with another id is another entry. The host has no part in it, so a site that moves
 keeps its readers."""
 
-TITLE = "Hot Papers"
-"""What the site is called; the author of what nobody else wrote."""
 LANGUAGE = "en"
 
 UNFIT = re.compile(r"[\x0b\x0c\r]")

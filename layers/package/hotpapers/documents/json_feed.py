@@ -1,7 +1,8 @@
 """A feed as JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/)."""
 
 from hotpapers.documents.digest_json import Document, write_json, write_time
-from hotpapers.documents.feed import LANGUAGE, TITLE, Feed, FeedEntry, feed_text
+from hotpapers.documents.feed import LANGUAGE, Feed, FeedEntry, feed_text
+from hotpapers.documents.site import NAME
 
 MEDIA_TYPE = "application/feed+json"
 VERSION = "https://jsonfeed.org/version/1.1"
@@ -18,7 +19,7 @@ def write_json_feed(feed: Feed) -> bytes:
             "home_page_url": feed_text(feed.page),
             "feed_url": feed_text(feed.address),
             **further,
-            "authors": [{"name": TITLE}],
+            "authors": [{"name": NAME}],
             "language": LANGUAGE,
             "items": [_item(entry) for entry in feed.entries],
         }

@@ -1,5 +1,6 @@
 """A paper by itself as Markdown, of the form that it has in posts."""
 
+from hotpapers.documents.pages.addresses import digest_path
 from hotpapers.documents.post_template import post_template
 from hotpapers.documents.site import Site
 from hotpapers.domain.paper_view import PaperView
@@ -14,7 +15,7 @@ def write_paper_markdown(view: PaperView, site: Site) -> bytes:
         entry=view.entry,
         sources=sources,
         collected_at=view.measured_at,
-        listed_on=f"[{view.day}]({site.link(f'/digests/{view.day}')})",
+        listed_on=f"[{view.day}]({site.link(digest_path(view.day))})",
         is_of_x_alone=False,
     )
     return text.rstrip("\n").encode() + b"\n"

@@ -24,16 +24,16 @@ A page of the paper itself (Hugging Face) is nobody's post: `p.post.post-<source
 """
 
 import re
-from datetime import datetime
+from datetime import UTC
 from urllib.parse import quote
 
 from hotpapers.documents.address import host_of, secure_address, web_address
 from hotpapers.documents.characters import CONTROL
 from hotpapers.documents.counts import counts_in_words
-from hotpapers.documents.digest_json import write_time
 from hotpapers.documents.direction import contained
 from hotpapers.documents.html_text import html_text
 from hotpapers.documents.linked_line import PAPER_PAGES
+from hotpapers.documents.pages.words import day_text, moment_html
 from hotpapers.domain.digest import Mention
 from hotpapers.domain.paper import collapse_white_space
 from hotpapers.domain.post import Account, Post
@@ -75,7 +75,7 @@ def quote_html(mention: Mention) -> str:
         _present(
             _author(post.account),
             _link_to(post),
-            _day(post.created_at),
+            moment_html(post.created_at, day_text(post.created_at.astimezone(UTC).date())),
             _counts(post),
             '<span class="post-by-author">by an author</span>' if mention.by_author else "",
         )
@@ -188,13 +188,6 @@ def _link_to(post: Post) -> str:
     if not address:
         return f'<span class="post-link">{title}</span>'
     return f'<a class="post-link" href="{html_text(address)}" rel="{RELATION}">{title}</a>'
-
-
-def _day(moment: datetime) -> str:
-    """18 September 2020"""
-    # HTML takes three digits of a fraction at most, and nobody needs them.
-    machine = write_time(moment.replace(microsecond=0))
-    return f'<time datetime="{machine}">{moment.day} {moment:%B %Y}</time>'
 
 
 def _counts(post: Post) -> str:

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+NAME = "Hot Papers"
+"""What the site is called; the author of what nobody else wrote."""
+
 
 @dataclass(frozen=True)
 class Site:

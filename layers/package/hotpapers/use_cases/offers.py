@@ -16,15 +16,13 @@ class Offer:
     `tag` names its bytes: the same tag stands for the same bytes, and for no others (None: nobody
     knows before they are made). `modified_at` is when they became what they are (UTC; None: not
     known). A `final` document never changes again. `content` makes or fetches it, which may take
-    reads; whoever has it already need not call it. `following` is where to go on reading, the
-    position of the last entry; None where nothing follows.
+    reads; whoever has it already need not call it.
     """
 
     content: Callable[[], Content]
     tag: str | None = None
     modified_at: datetime | None = None
     final: bool = False
-    following: str | None = None
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from hotpapers.documents.characters import CONTROL
 from hotpapers.documents.digest_json import ABSTRACT_PAGE, PDF_PAGE
 from hotpapers.documents.pages.addresses import paper_path
 from hotpapers.documents.pages.html import Html
-from hotpapers.documents.site import Site
+from hotpapers.documents.site import NAME, Site
 from hotpapers.documents.tex import tex_text
 from hotpapers.domain.paper import Paper
 
@@ -55,7 +55,7 @@ def collection(name: str, address: str, papers: Iterable[Paper], site: Site) -> 
         "@type": "CollectionPage",
         "name": name,
         "url": address,
-        "isPartOf": {"@type": "WebSite", "name": "Hot Papers", "url": site.link("/")},
+        "isPartOf": {"@type": "WebSite", "name": NAME, "url": site.link("/")},
         "mainEntity": {"@type": "ItemList", "numberOfItems": len(items), "itemListElement": items},
     }
 

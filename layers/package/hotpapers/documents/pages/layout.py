@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from hotpapers.documents.feeds import FORMATS
 from hotpapers.documents.pages.addresses import (
     ARCHIVE,
     DOCUMENTATION,
@@ -15,9 +16,8 @@ from hotpapers.documents.pages.addresses import (
 from hotpapers.documents.pages.design import FAVICON_PATH, stylesheet_path
 from hotpapers.documents.pages.json_ld import Data, write_json_ld
 from hotpapers.documents.pages.template import page_template
-from hotpapers.documents.site import Site
+from hotpapers.documents.site import NAME, Site
 
-NAME = "Hot Papers"
 LONGEST_DESCRIPTION = 300
 """Characters of a page's description: what search engines and previews show is shorter."""
 
@@ -31,11 +31,6 @@ NAVIGATION = (
 )
 
 FEED_KINDS = (("digests", "one entry a day"), ("papers", "one entry a paper"))
-FEED_FORMATS = (
-    ("atom", "Atom", "application/atom+xml"),
-    ("rss", "RSS", "application/rss+xml"),
-    ("json", "JSON Feed", "application/feed+json"),
-)
 MEDIA_TYPES = {"json": "application/json", "md": "text/markdown"}
 """The other forms of a page, by the ends of their addresses."""
 
@@ -118,12 +113,12 @@ def feed_links(parameters: Sequence[Parameter] = ()) -> tuple[FeedLink, ...]:
     return tuple(
         FeedLink(
             path=with_parameters(f"{FEEDS}/{kind}.{end}", parameters),
-            media_type=media_type,
-            title=f"{NAME}: {what} ({label})",
-            label=label,
+            media_type=each.media_type,
+            title=f"{NAME}: {what} ({each.title})",
+            label=each.title,
         )
         for kind, what in FEED_KINDS
-        for end, label, media_type in FEED_FORMATS
+        for end, each in FORMATS.items()
     )
 
 

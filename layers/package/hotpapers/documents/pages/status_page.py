@@ -8,6 +8,7 @@ from hotpapers.documents.counts import UNKNOWN
 from hotpapers.documents.digest_json import Document, read_time
 from hotpapers.documents.pages.addresses import STATUS, digest_path
 from hotpapers.documents.pages.layout import Head, write_page
+from hotpapers.documents.pages.notices import STATES as STATES_OF_SOURCES
 from hotpapers.documents.pages.words import plural
 from hotpapers.documents.site import Site
 from hotpapers.domain.sources import SOURCES
@@ -20,7 +21,7 @@ STATES = {
     "failed": "not known",
 }
 """How a listing date stands, in a reader's words."""
-SOURCE_STATES = {"ok": "told all", "partial": "told a part", "failed": "failed", "off": "not asked"}
+SOURCE_STATES = {status.value: shown for status, shown in STATES_OF_SOURCES.items()}
 
 
 @dataclass(frozen=True)
