@@ -11,7 +11,6 @@ run stops where a newer one has begun. The mark also keeps the papers whose term
 away (`former`), since no card tells them any more: whoever continues reads them there.
 """
 
-import gzip
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -25,6 +24,7 @@ from hotpapers.documents.card_json import read_card, write_card
 from hotpapers.documents.listing_json import read_papers, write_papers
 from hotpapers.domain.card import Card, Position, position
 from hotpapers.domain.edition import Revision
+from hotpapers.domain.packing import Packed, pack
 from hotpapers.domain.paper import Paper
 from hotpapers.domain.terms import INDEX, Term, paper_terms
 from hotpapers.errors import StoreError
@@ -113,7 +113,7 @@ class DynamoDBCatalogue(TableStore):
         return _Filing(self._table, day, revision, wanted, items, kept, former).is_done()
 
     def _item(self, card: Card) -> Item:
-        packed = gzip.compress(write_card(card), mtime=0)
+        packed = pack(write_card(card)).content
         if len(packed) > self._table.part_bytes:
             raise StoreError(f"the card {card.position} has {len(packed):,} bytes packed")
         return {**key(CARDS, card.position), "index": {"N": str(INDEX)}, "body": {"B": packed}}
@@ -216,7 +216,7 @@ class _Filing:
         return self.table.write_together([{"Update": mark}, *writes])
 
     def _pack(self, former: Sequence[Paper]) -> bytes:
-        packed = gzip.compress(write_papers(former), mtime=0)
+        packed = pack(write_papers(former)).content
         if len(packed) > self.table.part_bytes:
             raise StoreError(f"the former papers of {self.day} have {len(packed):,} bytes packed")
         return packed
@@ -236,7 +236,7 @@ def _claim(table: Table, day: date, revision: Revision) -> Sequence[Paper]:
         ReturnValues="ALL_NEW",
     )
     former: Any = answer["Attributes"].get("former")
-    return read_papers(gzip.decompress(former["B"])) if former else ()
+    return read_papers(Packed(former["B"]).unpack()) if former else ()
 
 
 def _items_of(table: Table, day: date, *, consistent: bool) -> Sequence[Item]:
@@ -245,7 +245,7 @@ def _items_of(table: Table, day: date, *, consistent: bool) -> Sequence[Item]:
 
 
 def _read(item: Item) -> Card:
-    return read_card(gzip.decompress(item["body"]["B"]))
+    return read_card(Packed(item["body"]["B"]).unpack())
 
 
 def _partition(term: Term) -> str:
