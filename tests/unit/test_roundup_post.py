@@ -10,7 +10,8 @@ from markdown_it import MarkdownIt
 
 from hotpapers.documents.front_matter import FrontMatter
 from hotpapers.documents.markdown import literal, paragraph
-from hotpapers.documents.roundup_post import span_text, write_roundup_post
+from hotpapers.documents.period_words import span_text
+from hotpapers.documents.roundup_post import write_roundup_post
 from hotpapers.domain.roundup import Roundup, make_roundup
 from tests.hostile import hostile_texts
 from tests.periods import (

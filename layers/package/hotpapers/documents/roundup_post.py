@@ -9,6 +9,7 @@ from datetime import date
 from hotpapers.documents import markdown
 from hotpapers.documents.counts import in_words
 from hotpapers.documents.front_matter import FrontMatter
+from hotpapers.documents.period_words import period_text
 from hotpapers.documents.post_template import post_template
 from hotpapers.domain.roundup import PeriodKind, Roundup, RoundupDay
 from hotpapers.domain.sources import SOURCES, X
@@ -32,34 +33,15 @@ def write_roundup_post(roundup: Roundup, front_matter: FrontMatter) -> bytes:
     return text.encode()
 
 
-def span_text(first: date, last: date) -> str:
-    """Two dates as people write them: `14–18 September 2020`, `31 August – 4 September 2020`."""
-    until = f"{last.day} {last:%B} {last.year}"
-    if first.year != last.year:
-        return f"{first.day} {first:%B} {first.year} – {until}"
-    if first.month != last.month:
-        return f"{first.day} {first:%B} – {until}"
-    return f"{first.day}–{until}"
-
-
 def _title(roundup: Roundup) -> str:
     if roundup.period.kind is PeriodKind.WEEK:
-        return f"of the week {roundup.period.name}, {_time(roundup)}"
-    return f"of {_time(roundup)}"
-
-
-def _time(roundup: Roundup) -> str:
-    """The time of a roundup in words: a week's listing dates, or the month."""
-    period = roundup.period
-    if period.kind is PeriodKind.WEEK:
-        dates = period.listing_dates
-        return span_text(dates[0], dates[-1])
-    return f"{period.first:%B} {period.year}"
+        return f"of the week {roundup.period.name}, {period_text(roundup.period)}"
+    return f"of {period_text(roundup.period)}"
 
 
 def _summary(roundup: Roundup) -> str:
     """How the papers that are shown were chosen, in a sentence."""
-    shown, time = len(roundup.papers), _time(roundup)
+    shown, time = len(roundup.papers), period_text(roundup.period)
     if not shown:
         return f"No paper of {time} is talked about enough to be hot."
     if shown < roundup.hot:

@@ -3,6 +3,7 @@
 from hotpapers.documents.pages.addresses import FEEDS
 from hotpapers.documents.pages.layout import Head, feed_links, write_page
 from hotpapers.documents.site import Site
+from hotpapers.domain.sources import SOURCES
 
 EXAMPLES = (
     ("/feeds/papers.atom?category=cs.LG", "papers on machine learning"),
@@ -18,7 +19,7 @@ FILTERS = (
     ("q", "words that all occur in title, abstract or authors"),
     ("author", "names of authors"),
     ("min", "the least score"),
-    ("source", "x, bluesky, mastodon, hackernews, reddit, huggingface: where people talk"),
+    ("source", f"{', '.join(SOURCES)}: where people talk"),
     ("exclude", "categories or words that must not occur"),
 )
 

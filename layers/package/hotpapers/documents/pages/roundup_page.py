@@ -9,8 +9,8 @@ from hotpapers.documents.pages.filter_form import filter_form
 from hotpapers.documents.pages.json_ld import collection
 from hotpapers.documents.pages.layout import Head, write_page
 from hotpapers.documents.pages.paper_part import highest_score, paper_part
-from hotpapers.documents.pages.period_words import period_kind_text, period_text
 from hotpapers.documents.pages.words import enumeration, plural
+from hotpapers.documents.period_words import period_kind_text, period_text
 from hotpapers.documents.site import Site
 from hotpapers.documents.tex import tex_text
 from hotpapers.domain.roundup import Roundup, RoundupDay, RoundupPaper

@@ -1,7 +1,18 @@
-"""The names of weeks and months in words."""
+"""Spans, weeks and months in words."""
 
-from hotpapers.documents.roundup_post import span_text
+from datetime import date
+
 from hotpapers.domain.roundup import Period, PeriodKind
+
+
+def span_text(first: date, last: date) -> str:
+    """Two dates as people write them: `14–18 September 2020`, `31 August – 4 September 2020`."""
+    until = f"{last.day} {last:%B} {last.year}"
+    if first.year != last.year:
+        return f"{first.day} {first:%B} {first.year} – {until}"
+    if first.month != last.month:
+        return f"{first.day} {first:%B} – {until}"
+    return f"{first.day}–{until}"
 
 
 def period_text(period: Period) -> str:
