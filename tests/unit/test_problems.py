@@ -4,9 +4,10 @@ from http import HTTPStatus
 
 import pytest
 
-from hotpapers.documents.pages.problem_page import write_problem_page
+from hotpapers.documents.pages.problem_page import LEADS, write_problem_page
 from hotpapers.documents.site import Site
 from hotpapers.web.answers import Freshness
+from hotpapers.web.openapi import REASONS, openapi_document
 from hotpapers.web.problems import Problem, answer_problem
 from hotpapers.web.representations import HTML, PROBLEM
 
@@ -48,3 +49,20 @@ def test_a_fault_of_ours_is_never_told_on_a_page() -> None:
     answer = answer_problem(fault, "text/html", SITE)
 
     assert (answer.representation, answer.freshness) == (PROBLEM, Freshness.MOMENTARY)
+
+
+def test_whatever_is_told_on_a_page_has_words_for_people() -> None:
+    told_on_pages = set(REASONS) - {HTTPStatus.INTERNAL_SERVER_ERROR}
+
+    assert set(LEADS) == {status.value for status in told_on_pages}
+
+
+def test_the_description_knows_what_is_told_on_a_page() -> None:
+    responses = openapi_document([])["components"]["responses"]
+    on_pages = {
+        status
+        for status in REASONS
+        if HTML.content_type in responses[status.phrase.replace(" ", "")]["content"]
+    }
+
+    assert on_pages == set(REASONS) - {HTTPStatus.INTERNAL_SERVER_ERROR}

@@ -7,8 +7,9 @@ from typing import Any
 from hotpapers.documents.digest_json import Document
 from hotpapers.web.operations import Form, Operation, Segment
 from hotpapers.web.parameters import CURSOR, FILTERS, PAGING, SHORTENED, Parameter
+from hotpapers.web.problems import is_told_on_pages
 from hotpapers.web.representations import HTML, PROBLEM
-from hotpapers.web.schemas import SCHEMAS, named
+from hotpapers.web.schemas import SCHEMAS, TEXT, named
 
 VERSION = "1.1.0"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -163,13 +164,11 @@ def _problem(status: HTTPStatus) -> Document:
         HTTPStatus.METHOD_NOT_ALLOWED: ("Allow",),
         HTTPStatus.SERVICE_UNAVAILABLE: ("Retry-After",),
     }.get(status, ())
+    page = {HTML.content_type: {"schema": dict(TEXT)}} if is_told_on_pages(status) else {}
     return {
         "description": REASONS[status],
         **({"headers": _headers(headers)} if headers else {}),
-        "content": {
-            PROBLEM.content_type: {"schema": named("Problem")},
-            HTML.content_type: {"schema": {"type": "string"}},
-        },
+        "content": {PROBLEM.content_type: {"schema": named("Problem")}, **page},
     }
 
 

@@ -48,13 +48,10 @@ class NotAcceptableError(RefusedError):
 def answer_problem(problem: Problem, accept: str | None, site: Site) -> Answer:
     """The answer that says what is wrong, as the reader likes it best (the value of Accept).
 
-    That there is nothing may be remembered for a moment; nothing else that is wrong is. A fault of
-    ours is never told on a page, since making pages may be what fails.
+    That there is nothing may be remembered for a moment; nothing else that is wrong is.
     """
     chosen = choose(accept, [form.media_types for form in FORMS])
-    form = FORMS[chosen or 0]
-    if problem.status is HTTPStatus.INTERNAL_SERVER_ERROR:
-        form = PROBLEM
+    form = FORMS[chosen or 0] if is_told_on_pages(problem.status) else PROBLEM
     write = _write_page if form == HTML else _write_json
     return Answer(
         representation=form,
@@ -65,6 +62,12 @@ def answer_problem(problem: Problem, accept: str | None, site: Site) -> Answer:
         headers=problem.headers,
         status=problem.status.value,
     )
+
+
+def is_told_on_pages(status: HTTPStatus) -> bool:
+    """Tell whether people see a status on a page; not a fault of ours, since making pages may be
+    what fails."""
+    return status is not HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 def _write_json(problem: Problem, _: Site) -> bytes:

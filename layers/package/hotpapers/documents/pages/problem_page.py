@@ -8,12 +8,10 @@ LEADS = {
     404: "There is nothing here",
     405: "This address is for reading",
     406: "There is no such form of it",
-    414: "That address is too long",
-    500: "Something went wrong on our side",
-    502: "Something went wrong on our side",
+    410: "This has been measured again",
     503: "Please come back in a moment",
 }
-"""What the most common errors mean, in a reader's words."""
+"""What errors mean, in a reader's words."""
 
 
 def write_problem_page(status: int, title: str, detail: str, site: Site) -> bytes:
