@@ -280,6 +280,37 @@ def test_what_a_reader_has_since_is_not_sent_again(cloud: Cloud, target: str) ->
 # Content codings
 
 
+@pytest.mark.parametrize("target", ["/", "/digests", "/digests/latest", "/feeds/papers.atom"])
+def test_what_may_still_change_at_that_time_has_none(cloud: Cloud, target: str) -> None:
+    said = {}
+    for time in ("10:00:00", "11:59:59", "12:00:00"):
+        event = request(target)
+        event["requestContext"]["time"] = f"17/Sep/2020:{time} +0000"
+        said[time] = cloud.request(event)["headers"].get("Last-Modified")
+
+    measured = "Thu, 17 Sep 2020 10:00:00 GMT"
+    assert said == {"10:00:00": None, "11:59:59": None, "12:00:00": measured}
+
+
+# Content codings
+
+
+@pytest.mark.parametrize("target", ["/", "/digests", "/digests/latest", "/feeds/papers.atom"])
+def test_what_may_still_change_at_that_time_has_none(cloud: Cloud, target: str) -> None:
+    measured, hours = "20/Sep/2020:13:13:43 +0000", "20/Sep/2020:15:13:4{} +0000"
+    said = {}
+    for time in (measured, hours.format(2), hours.format(3)):
+        event = request(target)
+        event["requestContext"]["time"] = time
+        said[time] = cloud.request(event)["headers"].get("Last-Modified")
+
+    assert said == {
+        measured: None,
+        hours.format(2): None,
+        hours.format(3): "Sun, 20 Sep 2020 13:13:43 GMT",
+    }
+
+
 @pytest.mark.parametrize("target", TARGETS)
 def test_packed_or_not_the_content_is_the_same(cloud: Cloud, target: str) -> None:
     plain, packed = (ask(cloud, target, accept_encoding=each) for each in ("gzip;q=0", "gzip"))

@@ -18,7 +18,7 @@ from hotpapers.use_cases.extracts import Part
 from hotpapers.use_cases.offers import Missing, Offer
 from hotpapers.web.answers import Answer, Freshness
 from hotpapers.web.extract_routes import LATEST, answer_extract, read_asked, read_day
-from hotpapers.web.offered import answer_json, answer_offer, next_links
+from hotpapers.web.offered import answer_json, answer_offer, next_links, settled
 from hotpapers.web.parameters import LIMIT, read_cursor, read_selection
 from hotpapers.web.representations import HTML, JSON, MARKDOWN
 from hotpapers.web.requests import Request
@@ -34,7 +34,7 @@ def answer_digests(request: Request) -> Answer:
     cursor = cursors.write(found.following) if found.following else None
     links = next_links(request, selection, cursor)
     times = [head.collected_at for head in found.heads] if selection.is_everything else []
-    modified_at = max(times, default=None)
+    modified_at = settled(max(times, default=None), request)
     if request.representation == JSON:
         document = _list_document(found, cursor)
         return answer_json(document, modified_at=modified_at, links=links)

@@ -1,6 +1,6 @@
 """Offers of the use cases as answers."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from urllib.parse import quote, urlencode
 
@@ -17,6 +17,21 @@ FINAL = {JSON: Freshness.FINAL}
 """How long what is final may be kept: what is not data may look otherwise after a deployment."""
 
 
+SETTLED = timedelta(hours=2)
+"""How long after a time of a run nothing changes any more that has this time: a run takes a quarter
+of an hour at most, and Lambda tries it three times in a few minutes."""
+
+
+def settled(modified_at: datetime | None, request: Request) -> datetime | None:
+    """The time of a change, once nothing more can change at it; None before.
+
+    All that a run changes has the time of the run. Whoever asked while it was at work, and then
+    asked for what changed since, would be told that nothing did.
+    """
+    is_settled = modified_at is not None and modified_at + SETTLED <= request.time
+    return modified_at if is_settled else None
+
+
 def answer_offer(request: Request, offer: Offer | Missing, *, moves: bool = False) -> Answer:
     """The answer that is offered, in the form that is wanted. Raises NotFoundError.
 
@@ -31,7 +46,7 @@ def answer_offer(request: Request, offer: Offer | Missing, *, moves: bool = Fals
         freshness=freshness(form, final=offer.final and not moves),
         # Forms of one thing may be made of the same; their bytes differ all the same.
         tag=None if offer.tag is None else f"{offer.tag}.{form.suffix}",
-        modified_at=offer.modified_at,
+        modified_at=settled(offer.modified_at, request),
     )
 
 
