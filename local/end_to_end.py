@@ -230,7 +230,8 @@ def request_over_http(sam: Sam, expected: Run, story: Story) -> None:
             if name != STATUS:
                 expect(f"the body of {name}", response.content.decode(), wanted["body"])
             for header, value in wanted["headers"].items():
-                expect(f"{header} of {name}", response.headers.get(header), value)
+                if (name, header) != (STATUS, "ETag"):
+                    expect(f"{header} of {name}", response.headers.get(header), value)
             story.tell(f"{http['method']} {http['path']}: {response.status_code}")
 
 

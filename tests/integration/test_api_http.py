@@ -277,9 +277,6 @@ def test_what_a_reader_has_since_is_not_sent_again(cloud: Cloud, target: str) ->
     assert ask(cloud, target, if_modified_since=since, if_none_match='"x"') == whole
 
 
-# Content codings
-
-
 @pytest.mark.parametrize("target", ["/", "/digests", "/digests/latest", "/feeds/papers.atom"])
 def test_what_may_still_change_at_that_time_has_none(cloud: Cloud, target: str) -> None:
     said = {}
@@ -293,22 +290,6 @@ def test_what_may_still_change_at_that_time_has_none(cloud: Cloud, target: str) 
 
 
 # Content codings
-
-
-@pytest.mark.parametrize("target", ["/", "/digests", "/digests/latest", "/feeds/papers.atom"])
-def test_what_may_still_change_at_that_time_has_none(cloud: Cloud, target: str) -> None:
-    measured, hours = "20/Sep/2020:13:13:43 +0000", "20/Sep/2020:15:13:4{} +0000"
-    said = {}
-    for time in (measured, hours.format(2), hours.format(3)):
-        event = request(target)
-        event["requestContext"]["time"] = time
-        said[time] = cloud.request(event)["headers"].get("Last-Modified")
-
-    assert said == {
-        measured: None,
-        hours.format(2): None,
-        hours.format(3): "Sun, 20 Sep 2020 13:13:43 GMT",
-    }
 
 
 @pytest.mark.parametrize("target", TARGETS)
