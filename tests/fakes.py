@@ -423,10 +423,6 @@ class MemoryCatalogue:
         self._days: defaultdict[date, list[Card]] = defaultdict(list)
         self._terms: defaultdict[Term, set[Position]] = defaultdict(set)
 
-    def cards_of(self, day: date) -> Sequence[Card]:
-        self.queries += 1
-        return sorted(self._days[day], key=lambda card: card.entry.rank)
-
     def newest(self, limit: int, after: Position | None = None) -> Sequence[Card]:
         self.queries += 1
         return [self._cards[place] for place in _newest(self._cards, limit, after)]

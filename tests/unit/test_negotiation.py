@@ -112,9 +112,10 @@ def test_whatever_is_sent_something_is_chosen_or_nothing(accept: str) -> None:
 
 def test_a_long_header_is_read_in_no_time() -> None:
     for piece in ("a/b;", '"', '\\"', ",", ";q=", 'x="\\', "*/*,"):
-        choose(piece * 20_000, OFFERED)
-        read_codings(piece * 20_000)
-        has_tag(piece * 20_000, '"a"')
+        long, short = piece * 20_000, piece * 20
+        assert choose(long, OFFERED) == choose(short, OFFERED)
+        assert read_codings(long) == read_codings(short)
+        assert not has_tag(long, '"a"')
 
 
 # Accept-Encoding

@@ -133,7 +133,10 @@ def test_whatever_is_asked_is_read_again_the_same_or_refused(query: dict[str, st
     "name", ["utm_source", "utm_campaign", "fbclid", "gclid", "msclkid", "mc_cid", "ref"]
 )
 def test_what_networks_append_to_links_says_nothing(name: str) -> None:
-    require_known({name: "x", "q": "y"}, FILTERS)
+    query = {name: "x", "q": "y"}
+    require_known(query, FILTERS)
+
+    assert read_selection(query) == Selection(text="y")
 
 
 @pytest.mark.parametrize("name", ["catgory", "Q", "", "utm_", "limit\n", "x" * 300, "\ud800"])

@@ -176,9 +176,6 @@ class RoundupStore(Protocol):
 class CatalogueStore(Protocol):
     """Where the papers of all digests are kept one by one, to be searched and listed."""
 
-    def cards_of(self, day: date) -> Sequence[Card]:
-        """The cards of a listing date, in the order of their ranks, in one query."""
-
     def newest(self, limit: int, after: Position | None = None) -> Sequence[Card]:
         """Cards, the newest first, all after a position in this order.
 

@@ -46,12 +46,6 @@ class DynamoDBCatalogue(TableStore):
     """A catalogue kept in a DynamoDB table."""
 
     @failures_of("DynamoDB")
-    def cards_of(self, day: date) -> Sequence[Card]:
-        """The cards of a listing date, in the order of their ranks, in one query."""
-        items = _items_of(self._table, day, consistent=self._consistent)
-        return sorted(map(_read, items), key=lambda card: card.entry.rank)
-
-    @failures_of("DynamoDB")
     def newest(self, limit: int, after: Position | None = None) -> Sequence[Card]:
         """Cards, the newest first, all after a position in this order.
 
@@ -109,7 +103,7 @@ class DynamoDBCatalogue(TableStore):
             if error_code(error) not in _CLAIM_FAILURES:
                 raise
             return _CLAIM_FAILURES[error_code(error)]
-        kept = {item["sk"]["S"]: item for item in _items_of(self._table, day, consistent=True)}
+        kept = {item["sk"]["S"]: item for item in _items_of(self._table, day)}
         return _Filing(self._table, day, revision, wanted, items, kept, former).is_done()
 
     def _item(self, card: Card) -> Item:
@@ -239,9 +233,8 @@ def _claim(table: Table, day: date, revision: Revision) -> Sequence[Paper]:
     return read_papers(Packed(former["B"]).unpack()) if former else ()
 
 
-def _items_of(table: Table, day: date, *, consistent: bool) -> Sequence[Item]:
-    within = (f"{day}#", f"{day}#{AFTER_ALL_PAPERS}")
-    return table.partition(CARDS, within=within, consistent=consistent)
+def _items_of(table: Table, day: date) -> Sequence[Item]:
+    return table.partition(CARDS, within=(f"{day}#", f"{day}#{AFTER_ALL_PAPERS}"))
 
 
 def _read(item: Item) -> Card:

@@ -17,7 +17,7 @@ FINAL = {JSON: Freshness.FINAL}
 """How long what is final may be kept: what is not data may look otherwise after a deployment."""
 
 
-SETTLED = timedelta(hours=2)
+SETTLING = timedelta(hours=2)
 """How long after a time of a run nothing changes any more that has this time: a run takes a quarter
 of an hour at most, and Lambda tries it three times in a few minutes."""
 
@@ -28,7 +28,7 @@ def settled(modified_at: datetime | None, request: Request) -> datetime | None:
     All that a run changes has the time of the run. Whoever asked while it was at work, and then
     asked for what changed since, would be told that nothing did.
     """
-    is_settled = modified_at is not None and modified_at + SETTLED <= request.time
+    is_settled = modified_at is not None and modified_at + SETTLING <= request.time
     return modified_at if is_settled else None
 
 
