@@ -5,6 +5,8 @@
 PYTHON ?= python3
 ENVIRONMENT := .venv
 SAM_ENVIRONMENT := .venv-sam
+BENCH_ENVIRONMENT := .venv-bench
+AUDIT_ENVIRONMENT := .venv-audit
 LOCK_ENVIRONMENT := .venv-lock
 UV := uv==0.13.9
 # `env` instead of the shell, so that a signal for the command reaches it and not a shell before it.
@@ -84,7 +86,7 @@ build: $(SAM_ENVIRONMENT)/installed ## Build what `sam deploy` deploys (needs py
 	@python3.13 -m compileall -q --invalidation-mode unchecked-hash .aws-sam/build
 
 lock: $(LOCK_ENVIRONMENT)/installed ## Pin the requirements anew (OPTIONS=--upgrade for newer ones)
-	@for name in runtime local development sam; do \
+	@for name in runtime local development bench sam audit; do \
 		$(LOCK_ENVIRONMENT)/bin/uv pip compile --quiet --universal --python-version 3.11 \
 			--generate-hashes --no-header --no-annotate --no-strip-extras $(OPTIONS) \
 			requirements/$$name.in --output-file requirements/$$name.txt || exit 1; \
@@ -92,7 +94,8 @@ lock: $(LOCK_ENVIRONMENT)/installed ## Pin the requirements anew (OPTIONS=--upgr
 	@cp requirements/runtime.txt layers/dependencies/requirements.txt
 
 clean: ## Remove everything that was made
-	@rm -rf $(ENVIRONMENT) $(SAM_ENVIRONMENT) $(LOCK_ENVIRONMENT) .aws-sam out
+	@rm -rf $(ENVIRONMENT) $(SAM_ENVIRONMENT) $(BENCH_ENVIRONMENT) $(AUDIT_ENVIRONMENT)
+	@rm -rf $(LOCK_ENVIRONMENT) .aws-sam out
 	@rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 # Environments are made once. What is in them is brought up to date when it is pinned anew.
@@ -122,6 +125,16 @@ $(SAM_ENVIRONMENT)/installed: requirements/sam.txt | $(SAM_ENVIRONMENT)/made
 	@echo "Installing the SAM CLI (once)" >&2
 	@# Without --no-deps older releases of pip take a package with extras for an unpinned one.
 	@$(SAM_ENVIRONMENT)/bin/python $(INSTALL) --no-deps --require-hashes --requirement $<
+	@touch $@
+
+$(BENCH_ENVIRONMENT)/installed: requirements/bench.txt | $(BENCH_ENVIRONMENT)/made
+	@echo "Installing what is measured against (once)" >&2
+	@$(BENCH_ENVIRONMENT)/bin/python $(INSTALL) --require-hashes --requirement $<
+	@touch $@
+
+$(AUDIT_ENVIRONMENT)/installed: requirements/audit.txt | $(AUDIT_ENVIRONMENT)/made
+	@echo "Installing the auditors (once)" >&2
+	@$(AUDIT_ENVIRONMENT)/bin/python $(INSTALL) --no-deps --require-hashes --requirement $<
 	@touch $@
 
 $(LOCK_ENVIRONMENT)/installed: | $(LOCK_ENVIRONMENT)/made

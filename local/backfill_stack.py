@@ -9,8 +9,7 @@ from typing import Any, Protocol
 import boto3
 from botocore.exceptions import ClientError, NoCredentialsError, NoRegionError
 
-from hotpapers.adapters.aws import error_code, failures_of
-from hotpapers.bootstrap import AWS
+from hotpapers.adapters.aws import AWS, error_code, failures_of
 from hotpapers.documents.digest_json import Document
 from hotpapers.errors import InvalidInputError, UpstreamError
 from hotpapers.use_cases.backfill import BackfillOrder

@@ -15,10 +15,9 @@ import boto3
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from hotpapers.adapters.aws import failures_of
+from hotpapers.adapters.aws import AWS, failures_of
 from hotpapers.adapters.dynamodb_editions import DynamoDBEditions
 from hotpapers.adapters.dynamodb_readings import DynamoDBReadings
-from hotpapers.bootstrap import AWS
 from hotpapers.documents.counts import UNKNOWN, decimal_text
 from hotpapers.domain.calibration import LEAST_PAPERS, Calibration, Proposal
 from hotpapers.domain.sources import SOURCES

@@ -16,6 +16,7 @@ from aws_lambda_powertools import Logger
 from moto import mock_aws
 
 from hotpapers import bootstrap
+from hotpapers.adapters import aws
 from hotpapers.adapters.s3_pages import FOLDER as PAGES
 from local.account import REGION, Account
 from local.stack import FUNCTIONS, Stack
@@ -79,8 +80,9 @@ class Cloud:
             for function in FUNCTIONS:
                 variables |= self.stack.environment(function)
             guard.enter_context(_environment({**variables, **self._settings}))
-            bootstrap.forget()
-            guard.callback(bootstrap.forget)
+            for forget in (bootstrap.forget, aws.session.cache_clear):
+                forget()
+                guard.callback(forget)
             self._exit = guard.pop_all()
         return self
 

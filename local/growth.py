@@ -12,6 +12,7 @@ from decimal import Decimal
 
 import boto3
 
+from hotpapers.adapters.aws import AWS
 from hotpapers.adapters.dynamodb_catalogue import DynamoDBCatalogue
 from hotpapers.adapters.dynamodb_editions import DynamoDBEditions
 from hotpapers.adapters.dynamodb_listings import DynamoDBListings
@@ -21,7 +22,6 @@ from hotpapers.adapters.dynamodb_readings import DynamoDBReadings
 from hotpapers.adapters.dynamodb_roundups import DynamoDBRoundups
 from hotpapers.adapters.s3 import S3Documents
 from hotpapers.adapters.s3_pages import S3Pages
-from hotpapers.bootstrap import AWS
 from hotpapers.documents.front_matter import FrontMatter
 from hotpapers.documents.presentation import Presentation
 from hotpapers.documents.site import Site

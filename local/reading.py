@@ -26,9 +26,10 @@ from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request
 
 from hotpapers import bootstrap
-from hotpapers.bootstrap import AWS
+from hotpapers.adapters.aws import AWS
 from local import console
 from local.account import REGION, Account
+from local.calls import watching_calls
 from local.cloud import PRETENCE, Cloud, answer_request, quiet_handlers
 from local.end_to_end_sam import moto_server
 from local.gateway import to_event
@@ -230,16 +231,8 @@ def _body(answer: Mapping[str, Any]) -> bytes:
 def _noted(ask: Callable[[], dict[str, Any]]) -> tuple[dict[str, Any], Sequence[Call]]:
     """An answer, and the calls that it took."""
     notes = Notes()
-    boto3.setup_default_session()
-    session = boto3.DEFAULT_SESSION
-    assert session is not None  # noqa: S101
-    session.events.register("provide-client-params", notes.note, unique_id="reading")
-    bootstrap.forget()
-    try:
+    with watching_calls("provide-client-params", notes.note):
         return ask(), notes.calls
-    finally:
-        session.events.unregister("provide-client-params", unique_id="reading")
-        bootstrap.forget()
 
 
 def _in_turns(ask: Callable[[], object], calls: Sequence[Call]) -> tuple[float, float]:

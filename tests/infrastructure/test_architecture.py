@@ -39,7 +39,6 @@ ARROWS = {
 
 LIBRARIES = {
     "adapters": {"botocore", "defusedxml", "requests", "tenacity", "urllib3"},
-    "bootstrap": {"boto3", "botocore"},
     "documents": {"jinja2", "latex2mathml"},
     "web": {"aws_lambda_powertools"},
 }

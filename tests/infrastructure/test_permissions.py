@@ -7,12 +7,13 @@ from datetime import UTC, date, datetime
 from os import urandom
 from typing import Any
 
-import boto3
 import pytest
 
+from hotpapers.adapters.aws import make_client
 from hotpapers.adapters.dynamodb_editions import DynamoDBEditions
 from hotpapers.adapters.dynamodb_roundups import DynamoDBRoundups
 from hotpapers.domain.edition import Edition
+from local.calls import watching_calls
 from local.cloud import Cloud
 from local.samples import CREDENTIALS
 from local.template import PROJECT, read_template
@@ -37,7 +38,7 @@ STREAM_ACTIONS = frozenset(
 
 
 class Recorder:
-    """The IAM actions of all calls that the default session's clients make."""
+    """The IAM actions of all calls that the functions' clients make."""
 
     def __init__(self) -> None:
         self.actions: set[str] = set()
@@ -68,13 +69,10 @@ def _transaction_action(item: dict[str, Any]) -> str:
 
 @contextmanager
 def recorded() -> Iterator[Recorder]:
-    """Notes the calls of the default session; its clients must be made within."""
+    """Notes the calls of all clients that are made within."""
     recorder = Recorder()
-    boto3.setup_default_session()
-    assert boto3.DEFAULT_SESSION is not None
-    boto3.DEFAULT_SESSION.events.register("provide-client-params", recorder.note)
-    yield recorder
-    boto3.setup_default_session()
+    with watching_calls("provide-client-params", recorder.note):
+        yield recorder
 
 
 @pytest.fixture
@@ -102,7 +100,7 @@ def test_the_collector_uses_exactly_its_permissions(cloud: Cloud) -> None:
     with recorded() as recorder:
         cloud.collect({"time": "2020-09-20T13:13:43Z"})
         # A digest that shrinks from three parts to one also deletes.
-        editions = DynamoDBEditions(boto3.client("dynamodb"), cloud.stack.table_name)
+        editions = DynamoDBEditions(make_client("dynamodb"), cloud.stack.table_name)
         for hour, size in ((14, 800_000), (15, 100)):
             time = datetime(2020, 9, 20, hour, tzinfo=UTC)
             document = urandom(size)  # cannot be packed any smaller
@@ -116,10 +114,10 @@ def test_the_renderer_uses_exactly_its_permissions(cloud: Cloud) -> None:
     with recorded() as recorder:
         assert cloud.render_new() == 1
         # With it the week is complete, for the archive begins on its Friday.
-        keep(DynamoDBEditions(boto3.client("dynamodb"), cloud.stack.table_name), final(FRIDAY))
+        keep(DynamoDBEditions(make_client("dynamodb"), cloud.stack.table_name), final(FRIDAY))
         assert cloud.render_new() == 1
         # A roundup that shrinks from three parts to one also deletes.
-        roundups = DynamoDBRoundups(boto3.client("dynamodb"), cloud.stack.table_name)
+        roundups = DynamoDBRoundups(make_client("dynamodb"), cloud.stack.table_name)
         for revision, size in (("a", 800_000), ("b", 100)):
             roundups.save("2020-W38", f"99/{revision}", urandom(size))
 

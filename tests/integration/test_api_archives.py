@@ -9,12 +9,12 @@ from typing import Any
 import boto3
 import pytest
 
-from hotpapers import bootstrap
 from hotpapers.adapters.dynamodb_listings import DynamoDBListings
 from hotpapers.adapters.dynamodb_measurements import DynamoDBMeasurements
 from hotpapers.domain.cursor import Cursors
 from hotpapers.domain.history import Measurement
 from hotpapers.domain.listing import Listing, ListingState, Origin
+from local.calls import watching_calls
 from local.cloud import Cloud
 from tests.api import MOMENTARY, PACKED, json_answer, not_found, problem, request
 from tests.archive import digest_of, keep, listing_dates, quiet_digest, store
@@ -122,16 +122,11 @@ class Reads:
 
 @pytest.fixture
 def reads(cloud: Cloud) -> Iterator[Reads]:
-    """What the functions read meanwhile: their clients are of the default session."""
+    """What the functions read meanwhile."""
     del cloud  # it has to be there
     reads = Reads()
-    boto3.setup_default_session()
-    assert boto3.DEFAULT_SESSION is not None
-    boto3.DEFAULT_SESSION.events.register("after-call.dynamodb", reads.count)
-    bootstrap.forget()
-    yield reads
-    boto3.setup_default_session()
-    bootstrap.forget()
+    with watching_calls("after-call.dynamodb", reads.count):
+        yield reads
 
 
 COSTS = {

@@ -17,12 +17,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
-import boto3
-import botocore.session
 import pytest
 
 from hotpapers import bootstrap
+from hotpapers.adapters import aws
 from hotpapers.adapters.arxiv import Arxiv, ArxivOrigins
+from hotpapers.adapters.aws import make_client
 from hotpapers.adapters.dynamodb_catalogue import DynamoDBCatalogue
 from hotpapers.adapters.dynamodb_editions import DynamoDBEditions
 from hotpapers.adapters.dynamodb_listings import DynamoDBListings
@@ -144,7 +144,7 @@ class UseCases:
     """
 
     def __init__(self, stack: Stack, part_bytes: int) -> None:
-        client = boto3.client("dynamodb")
+        client = make_client("dynamodb")
         self._pace = TablePace(client, stack.table_name, 0.0)
         self._editions = DynamoDBEditions(client, stack.table_name, part_bytes=part_bytes)
         self._stores = Stores(
@@ -153,7 +153,7 @@ class UseCases:
             DynamoDBListings(client, stack.table_name),
             DynamoDBMeasurements(client, stack.table_name),
         )
-        bucket = (boto3.client("s3"), stack.bucket_name)
+        bucket = (make_client("s3"), stack.bucket_name)
         self._renderer = Renderer(
             editions=self._editions,
             roundups=DynamoDBRoundups(client, stack.table_name, part_bytes=part_bytes),
@@ -204,10 +204,9 @@ class Watch:
         self._calls: list[str] | None = None
         self._moment: Moment | None = None
         self._happening: Callable[[], None] = lambda: None
-        session = botocore.session.get_session()
+        session = aws.session()
         session.register("before-call", lambda **details: self._pass(details, "before"))
         session.register("after-call", lambda **details: self._pass(details, "after"))
-        boto3.setup_default_session(botocore_session=session)
 
     @contextmanager
     def watching(
@@ -338,7 +337,6 @@ def module_world() -> Iterator[World]:
             **dict.fromkeys(ORIGINS, nowhere),
         }
         cloud = stack.enter_context(Cloud(settings, {"X_BEARER_TOKEN": "secret"}))
-        stack.callback(boto3.setup_default_session)
         yield World(cloud, Storage(cloud.stack), Watch(), upstreams, Handlers(cloud))
 
 

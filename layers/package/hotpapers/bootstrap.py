@@ -5,13 +5,10 @@ any event is taken. What is made is kept for as long as the process lives. What 
 needs is imported only for that one.
 """
 
-import logging
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import boto3
-from botocore.config import Config
-
+from hotpapers.adapters.aws import make_client
 from hotpapers.adapters.dynamodb_editions import DynamoDBEditions
 from hotpapers.settings import CollectorSettings, PublicationSettings, environment
 
@@ -22,15 +19,6 @@ if TYPE_CHECKING:
     from hotpapers.use_cases.browse import Archive
     from hotpapers.use_cases.collect import CollectionOrder, Run
     from hotpapers.use_cases.render import Renderer
-
-# It tells where its credentials are from, at every start of every function.
-logging.getLogger("botocore.credentials").setLevel(logging.WARNING)
-
-AWS = Config(
-    connect_timeout=3,
-    read_timeout=10,
-    retries={"mode": "standard", "max_attempts": 4},
-)
 
 
 @cache
@@ -45,7 +33,7 @@ def collector() -> "Callable[[CollectionOrder], Run]":
     from hotpapers.use_cases.collect import Collector, Stores, Terms
 
     settings = CollectorSettings.from_environment()
-    client, table = _dynamodb(), settings.table_name
+    client, table = make_client("dynamodb"), settings.table_name
     stores = Stores(
         editions=DynamoDBEditions(client, table),
         readings=DynamoDBReadings(client, table),
@@ -55,7 +43,7 @@ def collector() -> "Callable[[CollectionOrder], Run]":
     origins = ArxivOrigins(settings.arxiv_url, settings.arxiv_rss_url, settings.arxiv_web_url)
     terms = Terms(settings.categories, settings.settling, settings.measured)
     delay = settings.arxiv_delay_seconds
-    sources = Sources(settings, environment(), lambda: boto3.client("ssm", config=AWS))
+    sources = Sources(settings, environment(), lambda: make_client("ssm"))
 
     def work(order: "CollectionOrder") -> "Run":
         # Made for each run, since the time that arXiv may take counts from here on.
@@ -76,8 +64,8 @@ def renderer() -> "Renderer":
     from hotpapers.use_cases.render import Renderer
 
     settings = PublicationSettings.from_environment()
-    client, table = _dynamodb(), settings.table_name
-    bucket = (boto3.client("s3", config=AWS), settings.bucket_name)
+    client, table = make_client("dynamodb"), settings.table_name
+    bucket = (make_client("s3"), settings.bucket_name)
     return Renderer(
         editions=DynamoDBEditions(client, table),
         roundups=DynamoDBRoundups(client, table),
@@ -99,14 +87,14 @@ def archive() -> "tuple[Archive, Presentation]":
     from hotpapers.use_cases.browse import Archive
 
     settings = PublicationSettings.from_environment()
-    client, table = _dynamodb(), settings.table_name
+    client, table = make_client("dynamodb"), settings.table_name
     stores = Archive(
         editions=DynamoDBEditions(client, table, consistent=False),
         listings=DynamoDBListings(client, table, consistent=False),
         measurements=DynamoDBMeasurements(client, table, consistent=False),
         roundups=DynamoDBRoundups(client, table, consistent=False),
         catalogue=DynamoDBCatalogue(client, table, consistent=False),
-        pages=S3Pages(boto3.client("s3", config=AWS), settings.bucket_name),
+        pages=S3Pages(make_client("s3"), settings.bucket_name),
     )
     return stores, settings.presentation
 
@@ -115,7 +103,3 @@ def forget() -> None:
     """Make everything anew at the next call: for processes that change their environment."""
     for made in (collector, renderer, archive):
         made.cache_clear()
-
-
-def _dynamodb() -> Any:
-    return boto3.client("dynamodb", config=AWS)
