@@ -10,7 +10,8 @@ AUDIT_ENVIRONMENT := .venv-audit
 LOCK_ENVIRONMENT := .venv-lock
 UV := uv==0.13.9
 # `env` instead of the shell, so that a signal for the command reaches it and not a shell before it.
-RUN := env PYTHONPATH=.:layers/package $(ENVIRONMENT)/bin/python
+# Bytecode is kept, also by who has said elsewhere that Python is not to: pytest takes seconds for it.
+RUN := env -u PYTHONDONTWRITEBYTECODE PYTHONPATH=.:layers/package $(ENVIRONMENT)/bin/python
 SAM := env SAM_CLI_TELEMETRY=0 $(SAM_ENVIRONMENT)/bin/sam
 INSTALL := -m pip install --quiet --disable-pip-version-check
 # More options for the program behind a target, such as `make test OPTIONS=-x`.
@@ -37,8 +38,9 @@ calibrate: $(ENVIRONMENT)/local ## Propose the sources' weights (TABLE, DIGESTS;
 test: $(ENVIRONMENT)/development ## Run the tests
 	@$(RUN) -m pytest --numprocesses=auto --dist=loadfile -m "not thorough and not browser" $(OPTIONS)
 
-thorough: $(ENVIRONMENT)/development ## Run the tests that take longer: every fault, death and day
-	@$(RUN) -m pytest --numprocesses=auto --dist=load -m "thorough and not browser" $(OPTIONS)
+thorough: $(ENVIRONMENT)/development ## Run the tests that take longer: every fault and death, all examples
+	@EXAMPLES=all $(RUN) -m pytest --numprocesses=auto --dist=load \
+		-m "(thorough or hypothesis) and not browser" $(OPTIONS)
 
 pages: $(ENVIRONMENT)/development $(ENVIRONMENT)/axe.min.js ## Read the pages with a browser, if there is chromium
 	@$(RUN) -m pytest -m browser tests/browser $(OPTIONS)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from aws_lambda_powertools import Logger
+from hypothesis import settings
 
 from local.cloud import DROPPED, PRETENCE, SERVICE, Cloud
 from local.samples import CREDENTIALS
@@ -13,6 +14,10 @@ from local.stack import FUNCTIONS, SITE_URL
 from local.template import default_parameters, function_environment
 from tests.aws import Storage
 from tests.fakes import Clock, Log
+from tests.properties import examples
+
+settings.register_profile("hotpapers", max_examples=examples(100))
+settings.load_profile("hotpapers")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -26,6 +26,7 @@ from tests.aws import Meddler, Storage, Table
 from tests.builders import DAY
 from tests.catalogue import all_cards, archives, cards_of, make_card, make_cards, selections
 from tests.fakes import Clock, MemoryCatalogue
+from tests.properties import examples
 
 NEXT_DAY = DAY + timedelta(days=1)
 OLDER, NEWER, NEWEST = "2020-09-20#a", "2020-09-21#a", "2020-09-22#a"
@@ -199,7 +200,7 @@ def test_days_do_not_touch_one_another(catalogue: CatalogueStore) -> None:
 @pytest.mark.thorough
 @given(data=st.data(), archive=archives(), limit=st.integers(1, 4))
 @settings(
-    max_examples=15,
+    max_examples=examples(15),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -27,6 +27,7 @@ from tests.builders import listings as any_listings
 from tests.builders import make_paper
 from tests.builders import papers as any_papers
 from tests.fakes import Clock, MemoryListings
+from tests.properties import examples
 
 DAY, NEXT = date(2020, 9, 18), date(2020, 9, 21)
 AT = datetime(2020, 9, 18, 10, tzinfo=UTC)
@@ -269,7 +270,7 @@ some_papers = st.lists(any_papers(), min_size=1, max_size=4, unique_by=lambda pa
 
 
 @pytest.mark.thorough
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     papers=some_papers,
     claims=st.lists(st.tuples(st.sampled_from([DAY, NEXT]), st.integers(0, 4)), max_size=5),

@@ -18,6 +18,7 @@ from tests.aws import Storage
 from tests.builders import make_post
 from tests.builders import readings as any_readings
 from tests.fakes import MemoryReadings
+from tests.properties import examples
 
 DAY = date(2020, 9, 18)
 AT = datetime(2020, 9, 20, 13, 13, 43, tzinfo=UTC)
@@ -86,7 +87,7 @@ def test_readings_of_one_moment_have_an_order(store: ReadingStore) -> None:
 
 
 @pytest.mark.thorough
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(kept=any_readings())
 def test_any_reading_comes_back(storage: Storage, kept: Reading) -> None:
     storage.wipe()

@@ -13,6 +13,7 @@ from local.cloud import Cloud
 from tests.api import HTML, PROBLEM, request
 from tests.hostile import ATTACKS, hostile_texts
 from tests.pages import faults
+from tests.properties import examples
 
 LONGEST_ANSWER = 20_000
 """Characters of what anybody is told who asks for nonsense, however long that is."""
@@ -233,7 +234,7 @@ def test_nothing_can_be_changed(cloud: Cloud, method: str) -> None:
 
 
 @pytest.mark.thorough
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(
     path=st.lists(
         st.sampled_from(

@@ -37,6 +37,7 @@ from tests.api import (
 )
 from tests.archive import digest_of, quiet_digest, store
 from tests.hostile import hostile_texts
+from tests.properties import examples
 
 DAY, QUIET = date(2020, 9, 16), date(2020, 9, 14)
 PAPERS = [f"2009.0{number:04}" for number in range(1, 9)]
@@ -501,7 +502,9 @@ ACCEPTED = st.sampled_from(["*/*", BROWSER, "application/json", "text/html;q=0.1
     st.sampled_from(["gzip", "identity", "gzip;q=0"]) | VALUES,
 )
 @settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(100),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_whatever_comes_is_answered(
     cloud: Cloud, path: str, query: dict[str, str], accept: str, coding: str

@@ -35,6 +35,7 @@ from tests.catalogue import CATEGORIES, NAMES, PATTERNS, TITLES
 from tests.filtering import Json, Query, told_words, wanted
 from tests.hostile import ATTACKS, hostile_texts
 from tests.periods import MONDAY, WEEK, day_of, final, measured_again, quiet
+from tests.properties import examples
 
 NEWEST = date(2020, 9, 22)
 X_AND_BLUESKY = {**X_ONLY, "bluesky": OK}
@@ -391,7 +392,9 @@ def ids_of(papers: Iterable[Json]) -> list[str]:
 
 # Everywhere the same
 
-SEVERAL = settings(max_examples=50, deadline=None, phases=[Phase.explicit, Phase.generate])
+SEVERAL = settings(
+    max_examples=examples(50), deadline=None, phases=[Phase.explicit, Phase.generate]
+)
 """Without shrinking: an example takes a third of a second."""
 FORMATS = st.sampled_from(["atom", "rss", "json"])
 
@@ -493,7 +496,7 @@ def test_a_filter_gives_the_same_of_any_archive(cloud: Cloud) -> None:
     """Of digests with texts that nobody chose, and papers by anybody."""
     storage = Storage(cloud.stack)
 
-    @settings(SEVERAL, max_examples=8)
+    @settings(SEVERAL, max_examples=examples(8))
     @given(
         found=st.lists(digests(3, "x", "bluesky"), min_size=1, max_size=4),
         asked=st.lists(st.tuples(queries(), limits(), FORMATS), min_size=4, max_size=4),

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hotpapers.documents.address import host_of, secure_address, web_address
 from hotpapers.documents.characters import CONTROL
 from tests.hostile import hostile_texts
+from tests.properties import examples
 
 
 @pytest.mark.parametrize(
@@ -98,7 +99,7 @@ def test_the_host_of_an_address(address: str, host: str) -> None:
     assert host_of(address) == host
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(hostile_texts(surrogates=True))
 def test_whatever_stands_behind_the_host_a_link_leads_to_that_host(text: str) -> None:
     link = web_address(f"https://a.example/{text}")
@@ -111,7 +112,7 @@ def test_whatever_stands_behind_the_host_a_link_leads_to_that_host(text: str) ->
         assert (parts.scheme, parts.netloc) == ("https", "a.example")
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(hostile_texts(surrogates=True))
 def test_a_hostile_text_is_a_link_only_with_a_host_of_its_own(text: str) -> None:
     for address in (text, f"https://{text}", f"https:{text}"):

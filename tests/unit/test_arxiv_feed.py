@@ -32,6 +32,7 @@ from local.upstreams.server import UpstreamServer
 from tests.arxiv_answers import feed, item
 from tests.fakes import Clock, Log
 from tests.hostile import hostile_texts
+from tests.properties import examples
 from tests.records import dataset, paper
 
 DAY = date(2020, 9, 18)
@@ -360,7 +361,7 @@ ESCAPED = hostile_texts().map(lambda text: re.sub(r"[<>&\0-\x08\x0b-\x1f\ufffe]"
 
 
 @pytest.mark.thorough
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(300), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     pub_date=ESCAPED | st.just("Fri, 18 Sep 2020 00:00:00 -0400"), texts=st.tuples(*[ESCAPED] * 5)
 )

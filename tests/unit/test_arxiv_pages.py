@@ -30,6 +30,7 @@ from local.upstreams.server import UpstreamServer
 from tests.arxiv_answers import catch_up_page, entry, list_page, section
 from tests.fakes import Clock, Log
 from tests.hostile import hostile_texts
+from tests.properties import examples
 from tests.records import dataset, paper
 
 DAY = date(2020, 9, 18)
@@ -444,7 +445,7 @@ WHOLE = catch_up_page(
 
 
 @pytest.mark.thorough
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(300), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(edits=st.lists(st.tuples(st.integers(0, len(WHOLE)), hostile_texts()), max_size=4))
 def test_a_page_with_anything_in_it_is_read_or_refused(edits: list[tuple[int, str]]) -> None:
     text = WHOLE

@@ -16,6 +16,7 @@ from hotpapers.domain.digest import Attention, Point
 from hotpapers.domain.sources import SOURCES
 from tests.builders import EXTREMES
 from tests.hostile import hostile_texts
+from tests.properties import examples
 
 START = datetime(2020, 9, 18, tzinfo=UTC)
 SVG = "{http://www.w3.org/2000/svg}"
@@ -280,7 +281,7 @@ def places(element: Element) -> Iterator[tuple[float, float]]:
         yield from ((x, y), (x + width, y + height))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.lists(points(), max_size=8), hostile_texts())
 @pytest.mark.parametrize("draw", [sparkline, attention_chart])
 def test_whatever_the_history_a_picture_stays_within_its_frame(

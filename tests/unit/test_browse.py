@@ -27,6 +27,7 @@ from hotpapers.use_cases.offers import Missing
 from tests.builders import COLLECTED_AT, DAY, POST, digests, make_entry, make_paper
 from tests.fakes import MemoryEditions
 from tests.periods import keep
+from tests.properties import examples
 from tests.reading import NOW, CountingEditions, content, make_archive
 
 PAPER_ID = "2009.00001"
@@ -224,7 +225,7 @@ def test_the_calendar_has_no_day_too_far(day: date) -> None:
 
 @pytest.mark.thorough
 @given(digests())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 def test_a_digest_is_offered_as_it_is_kept(of: Digest) -> None:
     kept = stored(of)
     offer = offer_digest(kept)
@@ -238,7 +239,7 @@ def test_a_digest_is_offered_as_it_is_kept(of: Digest) -> None:
 
 @pytest.mark.thorough
 @given(digests(), digests())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 def test_digests_have_the_same_tag_where_they_have_the_same_bytes(
     one: Digest, other: Digest
 ) -> None:

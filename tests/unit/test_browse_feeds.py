@@ -44,6 +44,7 @@ from tests.catalogue import make_cards
 from tests.fakes import MemoryPages
 from tests.feed_rules import check_atom, check_json_feed, check_rss
 from tests.periods import day_of, final, keep, measured_again, quiet
+from tests.properties import examples
 from tests.reading import (
     CountingEditions,
     content,
@@ -286,7 +287,7 @@ def test_the_pages_of_a_feed_together_have_everything_once(
     st.none() | st.integers(1, 12),
     st.sampled_from([Selection(), HOT]),
 )
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 def test_nothing_is_skipped_or_repeated_from_one_page_to_the_next(
     counts: list[int], kind: FeedKind, limit: int | None, selection: Selection
 ) -> None:

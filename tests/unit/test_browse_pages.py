@@ -37,6 +37,7 @@ from tests.periods import (
     measured_again,
     quiet,
 )
+from tests.properties import examples
 from tests.reading import (
     NOW,
     CountingEditions,
@@ -180,7 +181,7 @@ def some_digests(kinds: Mapping[date, str]) -> Iterable[Digest]:
 
 
 @given(st.lists(KINDS, min_size=1, max_size=25))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 def test_the_newest_page_has_the_name_of_its_day(kinds: Sequence[str]) -> None:
     days = [MONDAY + timedelta(days=7 * (n // 5) + n % 5) for n in range(len(kinds))]
     archive = make_archive(*some_digests(dict(zip(days, kinds, strict=True))))

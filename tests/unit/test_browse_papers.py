@@ -27,6 +27,7 @@ from tests.builders import (
 )
 from tests.fakes import MemoryEditions
 from tests.periods import keep
+from tests.properties import examples
 from tests.reading import make_archive
 
 PAPER_ID = PaperId("2009.00001")
@@ -192,7 +193,7 @@ def test_an_entry_without_a_digest_does_no_harm() -> None:
 
 @pytest.mark.thorough
 @given(digests())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 def test_every_paper_of_a_digest_is_told_as_the_digest_tells_it(of: Digest) -> None:
     archive = make_archive(of)
     # An id that a digest has twice is told once.

@@ -25,6 +25,7 @@ from hotpapers.use_cases.browse_years import (
 from hotpapers.use_cases.offers import Missing
 from tests.builders import COLLECTED_AT
 from tests.periods import final, quiet
+from tests.properties import examples
 from tests.reading import CountingEditions, content, make_archive, renderer_of
 from tests.rendering import SITE
 from tests.sitemaps import read_sitemap, read_sitemap_index
@@ -147,7 +148,7 @@ ARCHIVES = st.builds(
 
 
 @given(ARCHIVES)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 def test_each_roundup_that_there_is_stands_in_one_sitemap_and_no_other_does(
     kinds: Mapping[date, str],
 ) -> None:
@@ -157,7 +158,7 @@ def test_each_roundup_that_there_is_stands_in_one_sitemap_and_no_other_does(
 
 
 @given(ARCHIVES)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 def test_no_calendar_leads_to_a_roundup_that_is_not_there(kinds: Mapping[date, str]) -> None:
     archive = archive_of(kinds)
     there = complete(archive)
@@ -171,7 +172,7 @@ def test_no_calendar_leads_to_a_roundup_that_is_not_there(kinds: Mapping[date, s
 
 
 @given(ARCHIVES)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 def test_a_roundup_that_is_missing_says_so_where_it_is_not_in_a_sitemap(
     kinds: Mapping[date, str],
 ) -> None:

@@ -23,6 +23,7 @@ from hotpapers.domain.calendar import (
     submission_window,
 )
 from tests.builders import moments
+from tests.properties import examples
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
@@ -121,7 +122,7 @@ def test_a_window_has_its_start_and_not_its_end() -> None:
     assert [moment in window for moment in edges] == [False, True, True, False]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(moments(first_year=1991, last_year=2200))
 def test_every_instant_is_in_exactly_one_window(moment: datetime) -> None:
     around = days_from(moment.date() - timedelta(days=7), 15)
@@ -202,7 +203,7 @@ def test_the_newest_listing_date_that_is_due(moment: str, day: str) -> None:
     assert newest_due(utc(moment)) == date.fromisoformat(day)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(moments(first_year=1991, last_year=2200))
 def test_a_due_date_is_due_and_no_later_one_is(moment: datetime) -> None:
     newest = newest_due(moment)
@@ -214,7 +215,7 @@ def test_a_due_date_is_due_and_no_later_one_is(moment: datetime) -> None:
 
 
 @given(moments(), st.integers(-14 * 60, 14 * 60))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 def test_an_instant_is_the_same_in_every_zone(moment: datetime, offset: int) -> None:
     elsewhere = moment.astimezone(timezone(timedelta(minutes=offset)))
 

@@ -22,6 +22,7 @@ from hotpapers.domain.calendar import (
     predicted_quiet,
     submission_window,
 )
+from tests.properties import examples
 
 FIRST, LAST = date(2017, 1, 2), date(2026, 12, 31)
 SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
@@ -137,7 +138,7 @@ def test_the_edges_of_every_window_lead_back_to_its_date(
     assert [listing_date_of(window.end - SECOND) for _, window in windows] == list(listings)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(day=st.dates(FIRST, LAST), part=st.floats(0, 1, exclude_max=True))
 def test_any_instant_of_a_window_leads_back_to_its_date(day: date, part: float) -> None:
     if predicted_quiet(day):

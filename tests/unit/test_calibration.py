@@ -20,6 +20,7 @@ from hotpapers.domain.sources import SOURCES
 from hotpapers.use_cases.calibrate import calibrate_kept
 from tests.builders import COLLECTED_AT, DAY, make_post
 from tests.fakes import MemoryEditions, MemoryReadings
+from tests.properties import examples
 
 RULES = Rules()
 IDS = [PaperId(f"2009.{number:05}") for number in range(200)]
@@ -186,7 +187,7 @@ LIKED = st.lists(st.integers(1, 1000), min_size=LEAST_PAPERS, max_size=LEAST_PAP
 SCALE = st.integers(2, 50)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(LIKED, NUMBERS, SCALE)
 def test_twice_the_engagement_is_half_the_weight(
     there: list[int], here: list[int], scale: int
@@ -201,7 +202,7 @@ def test_twice_the_engagement_is_half_the_weight(
         assert after.exact * scale == before.exact
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(LIKED, NUMBERS, SCALE)
 def test_the_reference_s_scale_is_taken_over(there: list[int], here: list[int], scale: int) -> None:
     before = of("reddit", calibrate([[told("x", there), told("reddit", here)]], RULES))
@@ -214,7 +215,7 @@ def test_the_reference_s_scale_is_taken_over(there: list[int], here: list[int], 
         assert after.exact == before.exact * scale
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(st.lists(st.tuples(NUMBERS, NUMBERS), max_size=3), st.randoms(use_true_random=False))
 def test_no_order_matters(days: list[tuple[list[int], list[int]]], chance: Any) -> None:
     readings = [[told("x", there), told("huggingface", here)] for there, here in days]
@@ -227,7 +228,7 @@ def test_no_order_matters(days: list[tuple[list[int], list[int]]], chance: Any) 
     assert calibrate(readings, RULES) == made
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(NUMBERS, NUMBERS)
 def test_what_is_proposed_is_a_weight(there: list[int], here: list[int]) -> None:
     made = calibrate([[told("x", there), told("mastodon", here)]], RULES)

@@ -12,6 +12,7 @@ from hotpapers.domain.digest import Digest
 from hotpapers.domain.identifiers import PaperId
 from tests.builders import COLLECTED_AT, DAY, digests, make_digest, make_entry, paper_ids
 from tests.hostile import hostile_texts
+from tests.properties import examples
 
 
 def test_the_cards_of_a_digest_stand_by_rank_and_tell_its_times() -> None:
@@ -64,7 +65,7 @@ def test_no_text_is_too_odd_to_be_no_position(text: str) -> None:
 
 @pytest.mark.thorough
 @given(digests())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 def test_a_card_is_read_as_it_was_written(digest: Digest) -> None:
     for card in digest_cards(digest):
         assert read_card(write_card(card)) == card

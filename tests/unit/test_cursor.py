@@ -10,6 +10,7 @@ from hotpapers.domain.cursor import Cursors
 from hotpapers.domain.selection import Selection
 from tests.catalogue import selections
 from tests.hostile import hostile_texts
+from tests.properties import examples
 
 PLACE = "2020-09-18#2009.08319"
 CURSORS = Cursors("search", Selection(text="engine"))
@@ -51,7 +52,7 @@ def test_a_cursor_of_which_a_character_is_another_one_is_none(place: int, change
 
 
 @given(hostile_texts(surrogates=True))
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_no_text_is_too_odd_to_be_no_cursor(text: str) -> None:
     assert CURSORS.read(text) is None
 

@@ -14,6 +14,7 @@ from hotpapers.use_cases.collect import CollectionOrder
 from local.digest import SETTINGS, check_settings, day_made, read_credentials, read_order
 from local.samples import read_sample
 from local.serve import read_port
+from tests.properties import examples
 
 NOW = datetime(2020, 9, 20, 13, 13, 43, 999999, tzinfo=UTC)
 DAY = date(2020, 9, 18)
@@ -97,7 +98,7 @@ def test_variables_that_make_no_sense_are_refused_by_name(
 LISTING_DATES = st.dates(date(1991, 1, 1), date(2020, 9, 18)).filter(is_listing_date)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(LISTING_DATES)
 def test_what_is_ordered_is_an_order_that_the_collector_takes(day: date) -> None:
     event = read_order({"DATE": day.isoformat()}, NOW)

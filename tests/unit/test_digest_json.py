@@ -37,6 +37,7 @@ from tests.builders import (
     make_post,
     moments,
 )
+from tests.properties import examples
 
 T = TypeVar("T")
 
@@ -430,7 +431,7 @@ def test_what_is_equal_is_written_alike() -> None:
 
 
 @pytest.mark.thorough
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(digests())
 def test_what_is_written_is_read_again(digest: Digest) -> None:
     document = write_digest(digest)
@@ -440,7 +441,7 @@ def test_what_is_written_is_read_again(digest: Digest) -> None:
 
 
 @pytest.mark.thorough
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(digests())
 def test_programs_that_know_nothing_of_us_can_read_it(digest: Digest) -> None:
     document = json.loads(write_digest(digest).decode("utf-8"))
@@ -514,7 +515,7 @@ def test_times_are_written_in_utc(moment: datetime, text: str) -> None:
     assert write_time(moment) == text
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(moments())
 def test_written_times_lose_nothing(moment: datetime) -> None:
     assert datetime.fromisoformat(write_time(moment)) == moment

@@ -31,6 +31,7 @@ from tests.builders import DAY, paper_ids
 from tests.catalogue import all_cards, archives, cards_of, make_card, make_cards, selections
 from tests.fakes import MemoryCatalogue
 from tests.hostile import hostile_texts
+from tests.properties import examples
 from tests.reading import (
     CountingEditions,
     digest_of,
@@ -153,7 +154,7 @@ def test_the_list_of_everything_takes_one_query() -> None:
 
 
 @given(archives(), selections(), st.integers(1, 5))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 def test_a_list_has_each_day_with_wanted_papers_once_and_counts_them(
     cards: Cards, selection: Selection, limit: int
 ) -> None:
@@ -161,7 +162,7 @@ def test_a_list_has_each_day_with_wanted_papers_once_and_counts_them(
 
 
 @given(archives(), selections())
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 def test_days_are_found_with_their_wanted_papers_by_rank(
     cards: Cards, selection: Selection
 ) -> None:
@@ -187,7 +188,7 @@ GROWTH = st.lists(
 
 
 @given(archives(), GROWTH, selections(), st.integers(1, 3))
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples(12), deadline=None)
 def test_nothing_is_skipped_or_repeated_while_the_archive_grows(
     cards: Cards, growth: list[tuple[date, list[Card]]], selection: Selection, limit: int
 ) -> None:
@@ -311,7 +312,7 @@ def test_a_day_is_whole_wherever_a_search_ends(days: list[list[int]]) -> None:
     st.sets(st.integers(0, 3_000), max_size=30),
     st.integers(1, 3),
 )
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 def test_days_are_whole_wherever_searches_end(sizes: list[int], hot: set[int], limit: int) -> None:
     numbers = iter(range(sum(sizes)))
     cards = few_cards(*([999 if next(numbers) in hot else 1 for _ in range(n)] for n in sizes))
@@ -399,7 +400,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 @given(st.lists(PIECES, max_size=4).map("".join) | hostile_texts(surrogates=True))
 def test_any_other_text_is_refused(text: str) -> None:
     if is_place(text):

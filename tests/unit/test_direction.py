@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hotpapers.documents.direction import MARKS, OVERRIDES, contained
+from tests.properties import examples
 
 LRI, RLI, FSI, PDI = "\u2066", "\u2067", "\u2068", "\u2069"
 LRE, RLE, PDF, LRO, RLO = "\u202a", "\u202b", "\u202c", "\u202d", "\u202e"
@@ -39,7 +40,7 @@ def test_marks_without_a_partner_are_left_out(text: str, shown: str) -> None:
     assert left(text) == shown
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(TEXTS)
 def test_places_stay_where_they_are(text: str) -> None:
     kept = contained(text)
@@ -51,7 +52,7 @@ def test_places_stay_where_they_are(text: str) -> None:
     ]
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(TEXTS)
 def test_what_is_left_is_in_pairs_and_stays_so(text: str) -> None:
     kept = left(text)

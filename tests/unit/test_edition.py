@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hotpapers.domain.edition import Edition, Outcome, compare_revisions, revision_time
 from hotpapers.domain.identifiers import PaperId
 from tests.builders import COLLECTED_AT, DAY, whole_seconds
+from tests.properties import examples
 
 EDITION = Edition(DAY, COLLECTED_AT, (PaperId("2009.08319"),), b"{}\n")
 
@@ -68,7 +69,7 @@ EDITIONS = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(EDITIONS, EDITIONS)
 def test_of_two_runs_the_later_one_stays_in_whatever_order_they_come(
     one: Edition, other: Edition

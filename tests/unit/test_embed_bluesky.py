@@ -14,6 +14,7 @@ from hotpapers.domain.post import Account, Post
 from hotpapers.domain.rich_text import Span, SpanKind
 from tests.builders import make_post, posts
 from tests.html_reader import read
+from tests.properties import examples
 
 EXAMPLE = (
     Path(__file__).parents[3] / "shared/recordings/bluesky/transcribed/embed_html_docs_blog.html"
@@ -117,7 +118,7 @@ def test_the_time_of_a_post(moment: datetime, time: str) -> None:
 
 
 @pytest.mark.thorough
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(posts("bluesky"))
 def test_whatever_the_post_an_embed_has_its_own_elements_only(post: Post) -> None:
     html = embed(post)

@@ -14,6 +14,7 @@ from hotpapers.domain.post import Account, Post
 from hotpapers.domain.rich_text import Span, SpanKind
 from tests.builders import ADA, make_post, x_posts
 from tests.html_reader import read
+from tests.properties import examples
 
 LINK, PICTURE = SpanKind.LINK, SpanKind.PICTURE
 MENTION, HASHTAG, CASHTAG = SpanKind.MENTION, SpanKind.HASHTAG, SpanKind.CASHTAG
@@ -213,7 +214,7 @@ def test_the_date_of_a_post(created_at: datetime, date: str) -> None:
 ATTRIBUTES = {"blockquote": {"class"}, "p": {"lang", "dir"}, "a": {"href"}, "br": set[str]()}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(x_posts())
 def test_whatever_the_post_an_embed_has_its_own_elements_only(post: Post) -> None:
     html = embed(post)
@@ -231,7 +232,7 @@ def test_whatever_the_post_an_embed_has_its_own_elements_only(post: Post) -> Non
 
 
 @pytest.mark.thorough
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(x_posts())
 def test_an_embed_shows_the_text_and_the_name_as_they_are(post: Post) -> None:
     reader = read(embed(post))

@@ -22,6 +22,7 @@ from hotpapers.events import (
 from hotpapers.use_cases.collect import CollectionOrder
 from tests.builders import moments
 from tests.hostile import hostile_texts
+from tests.properties import examples
 
 EVENTS = Path(__file__).parents[2] / "events"
 
@@ -145,7 +146,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(JSON | st.fixed_dictionaries({"time": JSON | st.just(TIME)}, optional={"date": JSON}))
 def test_whatever_the_event_it_is_read_or_refused(event: object) -> None:
     assert order_or_field(event) in (CollectionOrder(MOMENT), "event", "time", "date")
@@ -158,13 +159,13 @@ def order_or_field(event: object) -> CollectionOrder | str:
         return refused.field
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(moments(1991, 9998))
 def test_every_moment_that_is_written_in_full_is_read(moment: datetime) -> None:
     assert read_run_time("time", moment.isoformat()) == moment.replace(microsecond=0)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.dates())
 def test_a_date_has_one_spelling(day: date) -> None:
     assert read_date("date", day.isoformat()) == day

@@ -32,6 +32,7 @@ from tests.builders import DAY
 from tests.catalogue import cards_of, make_card, selections
 from tests.hostile import hostile_texts
 from tests.periods import FRIDAY, MONDAY, WEEK, day_of, final, measured_again, quiet
+from tests.properties import examples
 from tests.reading import NOW, digest_of, make_archive, walk
 
 DIGESTS = cards_of(DAY).map(lambda cards: digest_of(DAY, cards))
@@ -90,7 +91,7 @@ def test_a_part_says_where_the_next_one_begins_and_how_much_is_left() -> None:
 
 
 @given(DIGESTS, selections(), st.integers(1, 4))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 def test_the_parts_together_have_each_wanted_paper_once(
     digest: Digest, selection: Selection, limit: int
 ) -> None:
@@ -107,7 +108,7 @@ def test_the_parts_together_have_each_wanted_paper_once(
 
 
 @given(DIGESTS, st.integers(1, 4))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 def test_a_part_is_a_digest_that_can_be_read(digest: Digest, limit: int) -> None:
     [first, *_] = parts(digest, Selection(), limit)
     content = json.dumps(first.document).encode()
@@ -142,7 +143,7 @@ def test_what_is_no_place_in_it_is_refused(place: str) -> None:
 
 
 @given(hostile_texts(surrogates=True))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 def test_no_text_is_too_odd_to_be_refused(text: str) -> None:
     with pytest.raises(OutdatedError):
         extract(SMALL, Part(after=text))
@@ -179,7 +180,7 @@ def week(papers: Sequence[int]) -> Roundup:
 
 
 @given(st.lists(st.integers(0, 3), min_size=1, max_size=5), st.integers(1, 4), st.integers(50, 99))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 def test_the_parts_of_a_roundup_together_have_each_wanted_paper_once(
     papers: list[int], limit: int, least: int
 ) -> None:

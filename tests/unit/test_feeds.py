@@ -36,6 +36,7 @@ from tests.builders import digests, moments
 from tests.feed_rules import ATOM as ATOM_NAME
 from tests.feed_rules import ATOM_GRAMMAR, CHECKS, CONTENT, DC, VALIDATOR, text
 from tests.hostile import hostile_texts
+from tests.properties import examples
 
 SITE = Site("https://hot.example")
 
@@ -378,7 +379,7 @@ def test_what_is_left_out_of_a_title_hides_no_tag() -> None:
     assert "<title>&lt;\u200bb&gt;bold</title>" in document
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(st.lists(entries(), max_size=2, unique_by=lambda entry: entry.id), lines())
 @pytest.mark.parametrize("name", FORMATS)
 def test_whatever_is_in_a_feed_it_is_valid_and_reads_back(
@@ -393,7 +394,7 @@ def test_whatever_is_in_a_feed_it_is_valid_and_reads_back(
 
 
 @pytest.mark.thorough
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.lists(entries(), max_size=2, unique_by=lambda entry: entry.id), lines())
 @pytest.mark.parametrize("name", ["atom", "rss"])
 def test_whatever_is_in_a_feed_feedparser_reads_it(
@@ -421,7 +422,7 @@ def head_of(digest: Digest) -> EditionHead:
 
 
 @pytest.mark.thorough
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(digests())
 def test_whatever_the_digest_its_feeds_are_valid_and_nothing_in_them_runs(digest: Digest) -> None:
     cards = digest_cards(digest)

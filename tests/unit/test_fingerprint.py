@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from hotpapers.domain.fingerprint import fingerprint
 from tests.hostile import hostile_texts
+from tests.properties import examples
 
 PARTS = st.lists(st.sampled_from(["", "a", "b", "ab", "1:a", ":", "1", "a1:b"]), max_size=4)
 
@@ -16,7 +17,7 @@ def test_other_parts_have_another_name_however_they_are_put_together(
     assert (fingerprint(*one) == fingerprint(*other)) == (one == other)
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.lists(hostile_texts(surrogates=True), max_size=2))
 def test_any_text_may_be_a_part(parts: list[str]) -> None:
     name = fingerprint(*parts)

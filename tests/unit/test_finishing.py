@@ -18,6 +18,7 @@ from hotpapers.web.finishing import Finished, finish
 from hotpapers.web.problems import NotAcceptableError
 from hotpapers.web.representations import ATOM, CSS, HTML, JSON, MARKDOWN, SVG
 from tests.api import ALWAYS, POLICY
+from tests.properties import examples
 
 MOMENT = datetime(2020, 9, 20, 13, 13, 43, 5, tzinfo=UTC)
 DATE, BEFORE = "Sun, 20 Sep 2020 13:13:43 GMT", "Sun, 20 Sep 2020 13:13:42 GMT"
@@ -254,7 +255,7 @@ TAGS = st.lists(
     content=st.sampled_from([SMALL, LARGE, pack(SMALL), pack(LARGE)]),
     tagged=st.booleans(),
 )
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 def test_the_answer_is_right_for_any_headers(
     codings: list[tuple[str, str]], tags: str | None, content: Content, tagged: bool
 ) -> None:

@@ -28,6 +28,7 @@ from tests.hackernews import (
     serving_only,
     source,
 )
+from tests.properties import examples
 from tests.upstream import SPAN, Reply, json_answer, recording, tell
 
 # What is asked
@@ -317,7 +318,7 @@ VALUES = st.recursive(
 
 
 @pytest.mark.thorough
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(
     st.lists(st.dictionaries(st.sampled_from([*hit(1), "story_text"]), VALUES), max_size=30),
 )

@@ -39,6 +39,7 @@ from tests.builders import (
     make_post,
 )
 from tests.hostile import hostile_texts
+from tests.properties import examples
 
 FIRST_TIME = datetime(2020, 9, 19, 10, tzinfo=UTC)
 
@@ -321,7 +322,7 @@ FRONT_MATTERS = st.builds(
 
 
 @pytest.mark.thorough
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(digests(most_papers=1), FRONT_MATTERS)
 def test_whatever_the_settings_the_front_matter_has_their_values(
     digest: Digest, constants: FrontMatter
@@ -366,7 +367,7 @@ def expected_html(mention: Mention) -> str:
 
 
 @pytest.mark.thorough
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(digests() | digests(3, "x"), st.data())
 def test_whatever_the_digest_a_post_has_its_own_parts_only(
     digest: Digest, data: st.DataObject
@@ -419,7 +420,7 @@ def expected_links(digest: Digest) -> list[str]:
 
 
 @pytest.mark.thorough
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(digests() | digests(3, "x"))
 def test_whatever_the_digest_its_lines_are_counted(digest: Digest) -> None:
     lines = post_of(digest).split("\n")
@@ -444,7 +445,7 @@ def test_whatever_the_digest_its_lines_are_counted(digest: Digest) -> None:
 
 
 @pytest.mark.thorough
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(digests(3, "x"))
 def test_with_x_alone_the_counts_are_those_of_the_blog(digest: Digest) -> None:
     lines = post_of(digest).split("\n")

@@ -18,6 +18,7 @@ from hotpapers.errors import InvalidInputError
 from hotpapers.ports import PostSource
 from local.upstreams.faults import answers, hangs_up, html_page
 from tests.fakes import Clock, Log
+from tests.properties import examples
 from tests.upstream import (
     LISTING_DATE,
     SPAN,
@@ -463,7 +464,7 @@ VALUES = st.recursive(
 
 
 @pytest.mark.thorough
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(st.lists(st.dictionaries(st.sampled_from(sorted(entry(1)["paper"])), VALUES), max_size=30))
 def test_whatever_stands_in_an_entry_the_others_are_read(hostile: list[Json]) -> None:
     featured = [entry(7), *(entry(1, **fields) for fields in hostile), entry(8)]

@@ -13,6 +13,7 @@ from hotpapers.domain.identifiers import (
 )
 from tests.builders import paper_ids
 from tests.hostile import hostile_texts
+from tests.properties import examples
 
 IDS = [
     # What is written, the canonical id
@@ -372,7 +373,7 @@ def test_a_year_has_twelve_months(month: int) -> None:
     assert (parse_paper_id(new), parse_paper_id(old)) == expected
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(
     paper_id=paper_ids(),
     scheme=st.sampled_from(["http", "https"]),
@@ -387,7 +388,7 @@ def test_every_form_of_a_link_leads_back_to_its_id(
     assert paper_id_in_link(f"{scheme}://{host}/{kind}/{paper_id}{version}{end}") == paper_id
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(paper_ids(), st.sampled_from(["", "v1", "V7"]))
 def test_canonical_ids_stay_as_they_are(paper_id: PaperId, version: str) -> None:
     assert parse_paper_id(paper_id) == paper_id
@@ -395,7 +396,7 @@ def test_canonical_ids_stay_as_they_are(paper_id: PaperId, version: str) -> None
 
 
 @pytest.mark.thorough
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(
     st.sampled_from(["", "https://", "https://arxiv.org/", "https://arxiv.org/abs/", "https://["]),
     st.one_of(st.text(), hostile_texts(surrogates=True), st.from_regex(r"[0-9./vV%a-z-]{0,30}")),

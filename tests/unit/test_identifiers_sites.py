@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from hotpapers.domain.identifiers import PaperId, paper_id_in_link
 from tests.builders import paper_ids
+from tests.properties import examples
 
 NEW = "2009.08319"
 OLD = "math/0309136"
@@ -224,7 +225,7 @@ def test_other_links_lead_to_no_paper(link: str) -> None:
     assert paper_id_in_link(link) is None
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(
     page=st.sampled_from(PAGES),
     paper_id=paper_ids(),
@@ -237,7 +238,7 @@ def test_every_id_is_found_on_every_site(
     assert paper_id_in_link(page + paper_id + version + end) == paper_id
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(
     page=st.sampled_from(PAGES),
     paper_id=paper_ids(),

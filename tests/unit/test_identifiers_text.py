@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hotpapers.domain.identifiers import LONGEST_LINK, PaperId, papers_in_text, parse_paper_id
 from tests.builders import paper_ids
 from tests.hostile import hostile_texts
+from tests.properties import examples
 
 NEW = "2009.08319"
 OTHER = "2009.08295"
@@ -292,7 +293,7 @@ def test_other_texts_name_no_paper(text: str) -> None:
     assert papers_in_text(text) == ()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(
     st.lists(st.tuples(paper_ids(), st.sampled_from(FORMS)), max_size=4),
     st.sampled_from([" ", "\n", ", ", "。", " | ", "）（", " / ", "🔥"]),
@@ -303,7 +304,7 @@ def test_every_paper_of_a_text_is_found(named: list[tuple[PaperId, str]], betwee
     assert papers_in_text(text) == tuple(sorted({paper_id for paper_id, _ in named}))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(
     paper_id=paper_ids(),
     form=st.sampled_from(FORMS),
@@ -319,7 +320,7 @@ def test_a_paper_is_found_among_hostile_text(
     assert paper_id in papers_in_text(text)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(
     st.lists(
         st.one_of(
@@ -352,7 +353,7 @@ NUMBERS = st.one_of(
 
 
 @pytest.mark.thorough
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.lists(NUMBERS, max_size=12), st.sampled_from([" ", ", ", "\n", "/", ":", "-", "", "."]))
 def test_numbers_alone_name_no_paper(numbers: list[str], between: str) -> None:
     assert papers_in_text(between.join(numbers)) == ()

@@ -11,6 +11,7 @@ from hotpapers.documents.characters import CONTROL
 from hotpapers.documents.linked_line import linked_line
 from hotpapers.domain.post import Account, Post
 from tests.builders import make_post, posts
+from tests.properties import examples
 
 COMMONMARK = MarkdownIt("commonmark", {"html": True})
 
@@ -86,7 +87,7 @@ def test_of_a_long_text_the_beginning_is_shown(text: str, shown: str | None) -> 
 
 
 @pytest.mark.thorough
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(posts("mastodon", "hackernews", "reddit", "huggingface"))
 def test_whatever_the_post_a_line_is_a_link_and_text(post: Post) -> None:
     line = linked_line(post)

@@ -18,6 +18,7 @@ from hotpapers.documents.listing_json import (
 from hotpapers.domain.listing import Listing, ListingState, Origin
 from hotpapers.domain.paper import Paper
 from tests.builders import DAY, PAPER, listings, make_paper, papers
+from tests.properties import examples
 
 AT = datetime(2020, 9, 18, 10, tzinfo=UTC)
 FIELDS_OF_PAPER = (
@@ -65,7 +66,7 @@ def test_the_document_of_papers() -> None:
     assert write_papers([PAPER, WITHDRAWN]).decode() == f"[{OF_WITHDRAWN},{OF_PAPER}]"
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(listings())
 def test_a_listing_that_is_written_is_read_again(listing: Listing) -> None:
     document = write_listing(listing)
@@ -74,13 +75,13 @@ def test_a_listing_that_is_written_is_read_again(listing: Listing) -> None:
     assert len(document.split(b"\n")) == 1
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(papers())
 def test_a_paper_that_is_written_is_read_again(paper: Paper) -> None:
     assert read_paper(write_paper(paper)) == paper
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.lists(papers(), max_size=4, unique_by=lambda paper: paper.id))
 def test_papers_that_are_written_are_read_again(found: list[Paper]) -> None:
     document = write_papers(found)

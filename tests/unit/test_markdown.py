@@ -9,6 +9,7 @@ from hotpapers.documents.characters import CONTROL
 from hotpapers.documents.markdown import destination, heading, inline, literal, paragraph
 from hotpapers.domain.paper import collapse_white_space
 from tests.hostile import hostile_texts
+from tests.properties import examples
 
 COMMONMARK = MarkdownIt("commonmark", {"html": True})
 TEXT_ONLY = MarkdownIt("commonmark", {"html": True}).disable(["emphasis", "backticks"])
@@ -172,7 +173,7 @@ PARAGRAPH = ["paragraph_open", "inline", "paragraph_close"]
 LIST = ["bullet_list_open", "list_item_open", *PARAGRAPH, "list_item_close", "bullet_list_close"]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(hostile_texts(surrogates=True, longest=6), hostile_texts(surrogates=True, longest=6))
 @example("[a\\](https://evil.example)", "[a]: https://evil.example")
 @example("<7@evil.example>", "![a\\\\](https://evil.example/a.png)")
@@ -191,7 +192,7 @@ def inline_types(tokens: list[Token]) -> set[str]:
     return {child.type for token in tokens for child in token.children or ()}
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(hostile_texts(longest=6).map(lambda text: text.replace("\\", "").replace("&", "")))
 def test_what_is_escaped_is_shown_as_it_was(text: str) -> None:
     line = collapse_white_space(inline(text)).replace("&lt;", "<").replace("\\(", "(")
@@ -206,7 +207,7 @@ def shown_lines(text: str) -> list[str]:
     return ["".join(part.content for part in block) for block in blocks]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(hostile_texts(surrogates=True))
 def test_the_result_is_one_line_that_can_be_written(text: str) -> None:
     for line in (inline(text), heading(text), paragraph(text), literal(text)):
@@ -238,7 +239,7 @@ def test_a_literal_text(text: str, expected: str | None) -> None:
 
 
 @pytest.mark.thorough
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(hostile_texts(surrogates=True))
 @example("a__ *b*_")
 @example("\\\\*a*")
@@ -285,7 +286,7 @@ def test_the_destination_of_a_link(address: str, expected: str) -> None:
     assert destination(address) == expected
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(hostile_texts(surrogates=True))
 def test_whatever_the_address_a_link_is_one_link(text: str) -> None:
     tokens = COMMONMARK.parse(f"[a]({destination('https://m.example/' + text)}): *b*")

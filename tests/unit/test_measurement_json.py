@@ -12,6 +12,7 @@ from hotpapers.domain.digest import Attention
 from hotpapers.domain.history import Measurement
 from hotpapers.domain.identifiers import PaperId
 from tests.builders import measurements
+from tests.properties import examples
 
 AT = datetime(2020, 9, 19, 10, tzinfo=UTC)
 PAPER, OLD = PaperId("2009.08319"), PaperId("hep-th/9901001")
@@ -76,7 +77,7 @@ def test_what_an_unknown_source_told_is_left_out() -> None:
     assert read_measurement(document.encode()) == Measurement(AT, ("x",), {**known.papers, OLD: {}})
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(measurements())
 def test_what_is_written_is_read_again(measurement: Measurement) -> None:
     document = write_measurement(measurement)

@@ -17,6 +17,7 @@ from hotpapers.web.negotiation import (
     read_codings,
     write_date,
 )
+from tests.properties import examples
 
 OFFERED = (("application/json",), ("text/markdown",), ("text/html", "application/xhtml+xml"))
 JSON, MARKDOWN, HTML = range(3)
@@ -83,7 +84,7 @@ RANGES = st.sampled_from(
 
 
 @given(st.lists(st.tuples(RANGES, WEIGHTS), min_size=1, max_size=6, unique_by=lambda each: each[0]))
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 def test_the_choice_is_that_of_somebody_else_s_reader(parts: Sequence[tuple[str, str]]) -> None:
     header = ", ".join(f"{name};q={weight}" for name, weight in parts)
     oracle = parse_accept_header(header, MIMEAccept)
@@ -104,7 +105,7 @@ def test_the_choice_is_that_of_somebody_else_s_reader(parts: Sequence[tuple[str,
 
 
 @given(st.text(max_size=60) | st.text(alphabet='*/,;=q."\\ 01atexhml', max_size=60))
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @example('text/html;a="\\')
 def test_whatever_is_sent_something_is_chosen_or_nothing(accept: str) -> None:
     assert choose(accept, OFFERED) in (None, 0, 1, 2)
@@ -158,7 +159,7 @@ NAMES = st.sampled_from(["gzip", "identity", "*", "br", "deflate"])
 
 
 @given(st.lists(st.tuples(NAMES, WEIGHTS), max_size=5, unique_by=lambda each: each[0]))
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 def test_gzip_is_taken_where_it_is_liked_as_much_as_plain_bytes(
     parts: Sequence[tuple[str, str]],
 ) -> None:
@@ -206,7 +207,7 @@ TAGS = st.text(alphabet="abc,-.W/*", min_size=1, max_size=4)
 
 
 @given(st.lists(st.tuples(TAGS, st.booleans()), max_size=4), TAGS)
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 def test_tags_are_compared_weakly(named: Sequence[tuple[str, bool]], tag: str) -> None:
     header = ", ".join(f'W/"{name}"' if weak else f'"{name}"' for name, weak in named)
     oracle: ETags = parse_etags(header)

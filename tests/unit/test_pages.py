@@ -42,10 +42,11 @@ from tests.builders import (
 from tests.hostile import hostile_texts
 from tests.pages import faults
 from tests.periods import roundups
+from tests.properties import examples
 
 SITE = Site("https://hot.example")
 PLACE = Neighbours(date(2020, 9, 17), date(2020, 9, 21))
-FEW = settings(max_examples=30, deadline=None)
+FEW = settings(max_examples=examples(30), deadline=None)
 
 HOSTILE = (
     "</script><script>alert(1)</script>",
@@ -141,7 +142,7 @@ def test_nothing_acts_in_the_page_of_a_roundup(roundup: Any) -> None:
     assert faults(write_roundup_page(roundup, SITE)) == []
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(st.integers(400, 599), hostile_texts(), hostile_texts())
 def test_nothing_acts_in_the_page_of_an_error(status: int, title: str, detail: str) -> None:
     assert faults(write_problem_page(status, title, detail, SITE)) == []

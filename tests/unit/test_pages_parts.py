@@ -31,6 +31,7 @@ from hotpapers.domain.selection import Selection
 from hotpapers.domain.sources import SourceReport, Status
 from tests.builders import COLLECTED_AT, DAY, PAPER, make_digest, make_entry, make_paper, make_post
 from tests.hostile import hostile_texts
+from tests.properties import examples
 
 SITE = Site("https://hot.example")
 X = Attention({"reposts": 20, "likes": 30}, 2, Decimal(50))
@@ -314,7 +315,7 @@ def test_an_old_paper_has_the_year_of_its_id(paper_id: str, year: str) -> None:
     assert f"year          = {{{year}}}" in bibtex(make_paper(paper_id, submitted_at=None))
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 @given(hostile_texts(), hostile_texts())
 def test_braces_are_balanced_whatever_the_texts(title: str, name: str) -> None:
     depth = 0
@@ -354,7 +355,7 @@ def test_json_ld_stays_within_its_element() -> None:
     assert json.loads(written) == data
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 @given(hostile_texts(surrogates=True))
 def test_no_text_is_more_than_text(text: str) -> None:
     written = write_json_ld({"name": text})

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hotpapers.domain.paper import CATEGORY, CATEGORY_PATTERN, collapse_white_space
 from tests.builders import make_paper
 from tests.hostile import hostile_texts
+from tests.properties import examples
 
 DEFAULT = ("cs.*", "stat.ML")
 
@@ -97,7 +98,7 @@ def test_white_space_is_collapsed(text: str, line: str) -> None:
     assert collapse_white_space(text) == line
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(hostile_texts(surrogates=True))
 def test_a_collapsed_text_is_one_line_of_the_same_words(text: str) -> None:
     line = collapse_white_space(text)

@@ -10,6 +10,7 @@ from hotpapers.documents.site import Site
 from hotpapers.domain.digest import Digest
 from hotpapers.domain.paper_view import PaperView
 from tests.builders import COLLECTED_AT, digests, make_entry, make_paper, make_post
+from tests.properties import examples
 
 SITE = Site("https://hot.example")
 DAY = date(2020, 9, 18)
@@ -84,7 +85,7 @@ def test_a_paper_that_nobody_measured_has_no_numbers() -> None:
     )
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(digests(2))
 def test_whatever_is_in_it_a_paper_is_one_document(digest: Digest) -> None:
     for view in view_of(digest):

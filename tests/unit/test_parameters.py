@@ -21,6 +21,7 @@ from hotpapers.web.parameters import (
     require_known,
 )
 from tests.hostile import hostile_texts
+from tests.properties import examples
 
 WHOLE = Selection(
     categories=("cs.LG", "stat.*"),
@@ -117,7 +118,7 @@ def test_what_cannot_be_asked_is_refused_by_name(query: dict[str, str], said: st
 
 
 @given(st.dictionaries(st.sampled_from(sorted(QUERY)), hostile_texts(surrogates=True)))
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 def test_whatever_is_asked_is_read_again_the_same_or_refused(query: dict[str, str]) -> None:
     try:
         selection = read_selection(query)

@@ -21,6 +21,7 @@ from hotpapers.domain.post import Account, Post
 from hotpapers.domain.rich_text import Span, SpanKind
 from tests.builders import make_post, posts
 from tests.html_reader import read
+from tests.properties import examples
 
 LINK, PICTURE = SpanKind.LINK, SpanKind.PICTURE
 MENTION, HASHTAG, CASHTAG = SpanKind.MENTION, SpanKind.HASHTAG, SpanKind.CASHTAG
@@ -300,7 +301,7 @@ ATTRIBUTES = {
 }
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(posts(), st.booleans())
 def test_whatever_the_post_a_quote_has_its_own_elements_only(post: Post, by_author: bool) -> None:
     html = quote(post, by_author=by_author)
@@ -319,7 +320,7 @@ def test_whatever_the_post_a_quote_has_its_own_elements_only(post: Post, by_auth
 
 
 @pytest.mark.thorough
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(posts())
 def test_a_browser_reads_what_was_written(post: Post) -> None:
     """A reader of HTML as browsers are builds the very tree, wherever the quote stands."""
@@ -337,7 +338,7 @@ def tags(element: Element) -> Iterator[str]:
 
 
 @pytest.mark.thorough
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(posts("x", "hackernews", "reddit"))
 def test_a_quote_shows_the_text_as_it_is(post: Post) -> None:
     shown = contained(post.text)

@@ -11,6 +11,7 @@ from hotpapers.domain.post import Post
 from hotpapers.domain.ranking import Rules, engagement, make_digest
 from hotpapers.domain.sources import SOURCES
 from tests.builders import COLLECTED_AT, DAY, X_ONLY, make_post
+from tests.properties import examples
 from tests.rankings import EVERYTHING, FIRST, SECOND, THIRD, digest, posts_of, readings
 
 PAPERS = [FIRST, SECOND, THIRD]
@@ -47,7 +48,7 @@ RULES = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(posts=POSTS, rules=RULES, chance=st.randoms(use_true_random=False))
 def test_neither_order_nor_repetition_matters(posts: list[Post], rules: Rules, chance: Any) -> None:
     made = digest(PAPERS, posts, rules)
@@ -60,7 +61,7 @@ def test_neither_order_nor_repetition_matters(posts: list[Post], rules: Rules, c
     assert make_digest(DAY, COLLECTED_AT, PAPERS[::-1], told, X_ONLY, rules) == made
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(POSTS, RULES)
 def test_a_digest_keeps_the_rules(posts: list[Post], rules: Rules) -> None:
     made = digest(PAPERS, posts, replace(rules, automated=frozenset(), most_papers=3))
@@ -85,7 +86,7 @@ def test_a_digest_keeps_the_rules(posts: list[Post], rules: Rules) -> None:
         assert len(worths) <= rules.posts_shown
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(POSTS)
 def test_no_hot_paper_is_left_out(posts: list[Post]) -> None:
     everything = {entry.paper.id: entry.score for entry in digest(PAPERS, posts, EVERYTHING).papers}
@@ -96,14 +97,14 @@ def test_no_hot_paper_is_left_out(posts: list[Post]) -> None:
     assert hot == {paper_id: score for paper_id, score in everything.items() if score >= 50}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(posts_on("x"))
 def test_with_x_alone_the_score_is_retweets_and_favorites(posts: list[Post]) -> None:
     for entry in digest(PAPERS, posts, EVERYTHING).papers:
         assert entry.score == (entry.retweets or 0) + (entry.favorites or 0)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(POSTS, RULES, st.sampled_from(list(SOURCES)))
 def test_a_source_that_fails_takes_nothing_from_the_others(
     posts: list[Post], rules: Rules, failed: str

@@ -15,6 +15,7 @@ from hotpapers.domain.ranking import group_by_paper
 from hotpapers.domain.reading import PostPage, Reading, complete, make_reading, report_on
 from hotpapers.domain.sources import SourceReport, Status
 from tests.builders import COLLECTED_AT, make_post
+from tests.properties import examples
 
 EARLIER, LATER = COLLECTED_AT - timedelta(days=1), COLLECTED_AT + timedelta(days=1)
 FIRST, SECOND, THIRD, FOREIGN = (PaperId(f"2009.0000{number}") for number in range(1, 5))
@@ -167,7 +168,7 @@ POSTS = st.lists(
 SHORTFALLS = st.sampled_from(["", CUT_OFF])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(POSTS, SHORTFALLS)
 def test_what_is_known_is_listed_and_what_is_said_is_known(
     posts: Sequence[Post], shortfall: str
@@ -179,7 +180,7 @@ def test_what_is_known_is_listed_and_what_is_said_is_known(
     assert list(made.papers) == sorted(made.papers)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(POSTS, SHORTFALLS, POSTS, SHORTFALLS)
 def test_a_shortfall_loses_nothing_that_was_known(
     before: Sequence[Post], shortfall_before: str, after: Sequence[Post], shortfall: str
@@ -199,7 +200,7 @@ def test_a_shortfall_loses_nothing_that_was_known(
     assert complete(completed, kept) == completed
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(POSTS, POSTS)
 def test_a_paper_that_a_shortfall_does_not_mention_keeps_its_posts(
     before: Sequence[Post], after: Sequence[Post]

@@ -12,6 +12,7 @@ from hotpapers.documents.reading_json import read_reading, write_reading
 from hotpapers.domain.identifiers import PaperId
 from hotpapers.domain.reading import Reading
 from tests.builders import COLLECTED_AT, PAPER, make_post, readings
+from tests.properties import examples
 
 READING = Reading(
     source="hackernews",
@@ -50,7 +51,7 @@ def test_a_reading_that_cost_something(cost: Decimal, written: str) -> None:
     assert read_reading(document) == paid
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(readings())
 def test_what_is_written_is_read_again(reading: Reading) -> None:
     document = write_reading(reading)
@@ -61,7 +62,7 @@ def test_what_is_written_is_read_again(reading: Reading) -> None:
 
 
 @pytest.mark.thorough
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(readings(), st.randoms(use_true_random=False))
 def test_the_order_of_posts_and_papers_says_nothing(
     reading: Reading, chance: random.Random

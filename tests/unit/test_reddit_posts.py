@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from hotpapers.domain.post import Account, Post
 from tests.fakes import Clock, Log
+from tests.properties import examples
 from tests.reddit import (
     ALPHAXIV,
     ARXIV,
@@ -248,7 +249,7 @@ VALUES = st.recursive(
 
 
 @pytest.mark.thorough
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(st.lists(st.dictionaries(st.sampled_from(sorted(submission(1))), VALUES), max_size=30))
 def test_whatever_stands_in_a_post_the_others_are_read(hostile: list[Json]) -> None:
     posts = [submission(7), *(submission(1) | fields for fields in hostile), submission(8)]

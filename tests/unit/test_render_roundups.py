@@ -35,6 +35,7 @@ from tests.periods import (
     measured_again,
     quiet,
 )
+from tests.properties import examples
 from tests.rendering import make_renderer
 
 T = TypeVar("T")
@@ -322,7 +323,7 @@ def test_a_roundup_is_made_of_few_reads() -> None:
 
 @pytest.mark.thorough
 @pytest.mark.thorough
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 2)), max_size=8), st.randoms())
 def test_whatever_is_measured_when_the_last_state_is_rounded_up(
     runs: list[tuple[int, int]], random: Random

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from hotpapers.domain.rich_text import WORD_SIGNS, Candidate, Span, SpanKind, place
 from tests.hostile import hostile_texts
+from tests.properties import examples
 
 LINK, PICTURE = SpanKind.LINK, SpanKind.PICTURE
 MENTION, HASHTAG, CASHTAG = SpanKind.MENTION, SpanKind.HASHTAG, SpanKind.CASHTAG
@@ -171,7 +172,7 @@ TEXTS = st.lists(
 
 
 @pytest.mark.thorough
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(TEXTS, st.lists(CANDIDATES, max_size=8))
 def test_spans_are_in_order_apart_and_where_the_text_has_them(
     text: str, candidates: list[Candidate]
@@ -199,7 +200,7 @@ def names(span: Span, candidate: Candidate) -> bool:
     return (span.kind, span.target) == (candidate.kind, candidate.target)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.lists(st.sampled_from(["ada", "Grace", "kurt_g"]), max_size=8), hostile_texts())
 def test_what_is_said_rightly_is_found_rightly(names: list[str], between: str) -> None:
     text, candidates = "", []

@@ -42,6 +42,7 @@ from tests.periods import (
     quiet,
     scored,
 )
+from tests.properties import examples
 
 # Periods
 
@@ -260,7 +261,7 @@ def entries() -> st.SearchStrategy[list[RankedPaper]]:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(entries(), min_size=5, max_size=5), st.permutations(range(5)))
 def test_whatever_the_digests_the_best_are_taken_each_once(
     found: list[list[RankedPaper]], order: list[int]

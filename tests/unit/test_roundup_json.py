@@ -10,6 +10,7 @@ from hotpapers.documents.roundup_json import read_roundup, write_roundup
 from hotpapers.domain.digest import Digest
 from hotpapers.domain.roundup import Roundup, make_roundup
 from tests.periods import MONDAY, MONTH, TUESDAY, WEEK, day_of, example, final, quiet, roundups
+from tests.properties import examples
 
 DAYS = """\
 {
@@ -103,7 +104,7 @@ def test_the_same_digests_give_the_same_bytes(digests: list[Digest]) -> None:
 
 
 @pytest.mark.thorough
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples(12), deadline=None)
 @given(roundups())
 def test_what_is_written_is_read_again(roundup: Roundup) -> None:
     document = write_roundup(roundup)

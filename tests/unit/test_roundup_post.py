@@ -26,6 +26,7 @@ from tests.periods import (
     roundups,
     scored,
 )
+from tests.properties import examples
 
 COMMONMARK = MarkdownIt("commonmark", {"html": True})
 
@@ -216,7 +217,7 @@ def expected_blocks(roundup: Roundup) -> list[str]:
 
 
 @pytest.mark.thorough
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(roundups())
 def test_whatever_the_digests_a_post_has_its_own_parts_only(roundup: Roundup) -> None:
     text = body_of(roundup)
@@ -234,7 +235,7 @@ def links_in(tokens: list[Any]) -> list[str]:
     return [part.attrs["href"] for part in parts if part.type == "link_open"]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(hostile_texts())
 def test_a_reason_is_shown_to_the_letter(why: str) -> None:
     roundup = make_roundup(WEEK, [quiet(MONDAY, why), *map(final, WEEK.listing_dates[1:])])

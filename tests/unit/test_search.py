@@ -15,6 +15,7 @@ from hotpapers.use_cases.search import MOST_QUERIES, MOST_READS, STRIDE, Found, 
 from tests.builders import DAY, make_paper
 from tests.catalogue import all_cards, archives, cards_of, make_card, make_cards, selections
 from tests.fakes import MemoryCatalogue
+from tests.properties import examples
 
 Archive = Mapping[date, Sequence[Card]]
 
@@ -87,7 +88,7 @@ def test_a_position_whose_card_is_gone_is_passed_over() -> None:
 
 
 @given(archives(), selections(), st.integers(1, 7))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 def test_what_is_found_is_exactly_what_matches(
     archive: Archive, selection: Selection, limit: int
 ) -> None:
@@ -96,7 +97,7 @@ def test_what_is_found_is_exactly_what_matches(
 
 
 @given(archives(), selections(), st.integers(1, 7), st.sampled_from(["2009.00002", "math/0309136"]))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 def test_a_search_begins_after_a_position_whether_there_is_a_card_or_not(
     archive: Archive, selection: Selection, limit: int, paper: str
 ) -> None:
@@ -121,7 +122,7 @@ GROWTH = st.lists(
 
 
 @given(archives(), GROWTH, selections(), st.integers(1, 3))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 def test_nothing_is_skipped_or_repeated_while_the_archive_grows(
     archive: Archive, growth: list[tuple[date, list[Card]]], selection: Selection, limit: int
 ) -> None:

@@ -14,6 +14,7 @@ from hotpapers.domain.selection import LONGEST, MOST_ENTRIES, MOST_WORDS, Select
 from tests.builders import DAY, make_entry, papers
 from tests.catalogue import cards_of, make_card, selections
 from tests.hostile import hostile_texts
+from tests.properties import examples
 
 ENTRY = replace(
     make_card(
@@ -141,7 +142,7 @@ def test_the_limits_are_such_that_a_sentence_fits() -> None:
 
 
 @given(selections(), cards_of(DAY))
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 def test_each_condition_can_only_take_papers_away(selection: Selection, cards: list[Card]) -> None:
     parts = [
         Selection(categories=selection.categories),
@@ -157,7 +158,7 @@ def test_each_condition_can_only_take_papers_away(selection: Selection, cards: l
 
 
 @given(papers(), st.lists(hostile_texts(), max_size=2).map(tuple), hostile_texts())
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 def test_no_text_is_too_odd_to_be_looked_for(
     paper: Paper, entries: tuple[str, ...], text: str
 ) -> None:
@@ -167,7 +168,7 @@ def test_no_text_is_too_odd_to_be_looked_for(
 
 
 @given(papers())
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 def test_a_paper_is_found_by_its_own_title_and_by_each_author(paper: Paper) -> None:
     entry = make_entry(1, paper)
     assert Selection(text=paper.title).matches(entry)

@@ -16,6 +16,7 @@ from hotpapers.documents.sitemap import (
     write_sitemap_index,
 )
 from tests.builders import whole_seconds
+from tests.properties import examples
 from tests.rendering import SITE
 from tests.sitemaps import read_sitemap, read_sitemap_index
 
@@ -24,7 +25,7 @@ PLACES = st.lists(st.tuples(PATHS, st.none() | whole_seconds()), max_size=4)
 
 
 @given(PLACES)
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 def test_a_sitemap_is_read_as_it_was_written(places: list[Place]) -> None:
     document = write_sitemap(places, SITE)
     assert read_sitemap(document) == [(SITE.link(path), time) for path, time in places]
@@ -41,7 +42,7 @@ def test_a_sitemap_looks_like_this() -> None:
 
 
 @given(st.lists(st.integers(1991, 9999)))
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 def test_the_index_has_the_sitemap_of_each_year(years: list[int]) -> None:
     document = write_sitemap_index(years, SITE)
     assert read_sitemap_index(document) == [

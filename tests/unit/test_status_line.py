@@ -14,6 +14,7 @@ from hotpapers.domain.listing import Listing, ListingState, Origin
 from hotpapers.domain.paper import collapse_white_space
 from hotpapers.domain.sources import SourceReport, Status
 from tests.builders import ALL_ON, COLLECTED_AT, DAY, X_ONLY, digests, make_digest
+from tests.properties import examples
 
 COMMONMARK = MarkdownIt("commonmark", {"html": True})
 
@@ -121,7 +122,7 @@ def reasons_of(digest: Digest) -> list[str]:
 
 
 @pytest.mark.thorough
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(digests(0))
 def test_whatever_the_reasons_the_line_is_text(digest: Digest) -> None:
     line = status_line(digest)

@@ -11,6 +11,7 @@ from hotpapers.domain.selection import Selection
 from hotpapers.domain.terms import paper_terms, selection_terms
 from tests.builders import DAY, make_paper, papers
 from tests.catalogue import CATEGORIES, PATTERNS, cards_of, selections
+from tests.properties import examples
 
 
 def test_a_paper_stands_under_its_words_its_names_and_its_categories() -> None:
@@ -55,7 +56,7 @@ def test_a_term_is_never_too_long_for_a_key() -> None:
 
 
 @given(selections(), cards_of(DAY))
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 def test_all_that_is_wanted_stands_under_all_that_is_looked_up(
     selection: Selection, cards: list[Card]
 ) -> None:
@@ -71,7 +72,7 @@ def test_a_paper_stands_under_the_categories_that_it_is_in(names: list[str], pat
 
 
 @given(papers())
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 def test_the_order_of_authors_makes_no_difference(paper: Paper) -> None:
     turned = replace(paper, authors=paper.authors[::-1])
     assert paper_terms(turned) == paper_terms(paper)

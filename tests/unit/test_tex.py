@@ -13,6 +13,7 @@ from hotpapers.documents.mathml import ATTRIBUTES, ELEMENTS
 from hotpapers.documents.tex import LINK_RELATION, tex_html, tex_text
 from hotpapers.documents.tex_reader import WEB_ADDRESS
 from tests.hostile import hostile_texts
+from tests.properties import examples
 
 
 def link(address: str, words: str = "") -> str:
@@ -265,7 +266,7 @@ def is_harmless(element: ElementTree.Element) -> bool:
     )
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(soups())
 def test_nothing_but_known_elements_comes_of_any_text(text: str) -> None:
     shown = tree(tex_html(text))
@@ -275,7 +276,7 @@ def test_nothing_but_known_elements_comes_of_any_text(text: str) -> None:
     assert not CONTROL.search("".join(shown.itertext()))
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(soups())
 def test_plain_text_of_any_text_is_one_line(text: str) -> None:
     assert len(tex_text(text).splitlines()) <= 1

@@ -14,6 +14,7 @@ from hotpapers.domain.post import Post
 from hotpapers.domain.voices import TITLES, Voice, is_by_author, listing_voices, voice
 from tests.builders import ADA, PAPER, make_post
 from tests.hostile import hostile_texts
+from tests.properties import examples
 
 IDS = [PaperId(f"2009.{number:05}") for number in range(120)]
 NOBODY = frozenset[str]()
@@ -104,7 +105,7 @@ def test_nothing_is_guessed_from_a_name(username: str) -> None:
     assert listing_voices(posts, NOBODY, 50) == set()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(
     posts=st.lists(
         st.builds(
@@ -269,7 +270,7 @@ FORMS: st.SearchStrategy[Literal["NFC", "NFD", "NFKC", "NFKD"]] = st.sampled_fro
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(NAMES, RECASED, FORMS, st.sampled_from(["", " 🇬🇧", " | Engines", " (she)", ", Countess"]))
 def test_however_an_author_s_name_is_written_it_is_the_author_s(
     name: str,
@@ -282,7 +283,7 @@ def test_however_an_author_s_name_is_written_it_is_the_author_s(
     assert is_by_author(replace(ADA, name=shown), replace(PAPER, authors=(name,)))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(hostile_texts(surrogates=True, longest=30), hostile_texts(surrogates=True, longest=30))
 def test_no_name_makes_it_fail_and_none_is_taken_for_another(shown: str, author: str) -> None:
     account = replace(ADA, name=shown)

@@ -17,6 +17,7 @@ from hotpapers.domain.words import (
 )
 from tests.builders import make_paper, papers
 from tests.hostile import hostile_texts
+from tests.properties import examples
 
 ANY_TEXT = hostile_texts(surrogates=True) | st.text(st.characters(), max_size=30)
 
@@ -88,7 +89,7 @@ def test_ascii_case_makes_no_difference(text: str, change: Callable[[str], str])
 
 
 @given(papers())
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 def test_a_paper_has_the_words_of_each_of_its_texts(paper: Paper) -> None:
     found = paper_words(paper)
     assert found >= {*words(paper.title), *words(paper.abstract)}

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from local.upstreams.faults import Fault, answers, edits_json, empty_page
 from tests.fakes import Clock, Log
+from tests.properties import examples
 from tests.records import SPAN, Json, dataset, user
 from tests.x import (
     ARCHIVE,
@@ -172,7 +173,7 @@ counts = st.lists(st.integers(0, 150) | st.sampled_from([4, 5, 19, 20, 99, 100])
 
 
 @pytest.mark.thorough
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(counts, st.integers(10, 80), st.sampled_from([None, 3, 10]))
 def test_what_is_left_out_is_the_least_liked(
     likes: list[int], most: int, page_size: int | None
