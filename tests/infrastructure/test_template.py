@@ -69,7 +69,10 @@ def test_what_holds_data_outlives_the_stack() -> None:
 
 
 def test_the_table_can_be_restored_and_tells_its_changes() -> None:
-    assert RESOURCES["Table"]["Properties"] == {
+    table = dict(RESOURCES["Table"]["Properties"])
+    del table["ResourcePolicy"]  # below
+
+    assert table == {
         "BillingMode": "PAY_PER_REQUEST",
         "AttributeDefinitions": [
             {"AttributeName": "pk", "AttributeType": "S"},
@@ -170,29 +173,61 @@ def test_the_bucket_is_private_encrypted_and_versioned() -> None:
     }
 
 
+BUCKET = [{"Fn::GetAtt": ["Bucket", "Arn"]}, {"Fn::Sub": "${Bucket.Arn}/*"}]
+REPORTERS = ("CollectorRole", "CollectorScheduleRole", "RendererRole")
+
+
 @pytest.mark.parametrize(
-    ("policy", "action", "resource"),
+    ("resource", "place", "action", "more"),
     [
+        ("Table", "ResourcePolicy", "dynamodb:*", []),
+        ("BucketPolicy", "", "s3:*", []),
         (
-            "BucketPolicy",
-            "s3:*",
-            [{"Fn::GetAtt": ["Bucket", "Arn"]}, {"Fn::Sub": "${Bucket.Arn}/*"}],
+            "FailuresPolicy",
+            "",
+            "sqs:*",
+            [
+                {
+                    "Sid": "DenyOtherReporters",
+                    "Effect": "Deny",
+                    "Principal": "*",
+                    "Action": "sqs:SendMessage",
+                    "Resource": {"Fn::GetAtt": ["Failures", "Arn"]},
+                    "Condition": {
+                        "ArnNotEquals": {
+                            "aws:PrincipalArn": [{"Fn::GetAtt": [r, "Arn"]} for r in REPORTERS]
+                        }
+                    },
+                }
+            ],
         ),
-        ("FailuresPolicy", "sqs:*", {"Fn::GetAtt": ["Failures", "Arn"]}),
     ],
 )
-def test_nobody_gets_in_without_tls(policy: str, action: str, resource: Any) -> None:
-    assert RESOURCES[policy]["Properties"]["PolicyDocument"] == {
+def test_nobody_gets_in_without_tls_or_from_another_account(
+    resource: str, place: str, action: str, more: list[Any]
+) -> None:
+    properties = RESOURCES[resource]["Properties"]
+    deny = {"Effect": "Deny", "Principal": "*", "Action": action}
+    own = {"Table": "*", "BucketPolicy": BUCKET}
+    deny["Resource"] = own.get(resource, {"Fn::GetAtt": ["Failures", "Arn"]})
+
+    assert (properties[place] if place else properties)["PolicyDocument"] == {
         "Version": "2012-10-17",
         "Statement": [
             {
                 "Sid": "DenyWithoutTls",
-                "Effect": "Deny",
-                "Principal": "*",
-                "Action": action,
-                "Resource": resource,
+                **deny,
                 "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-            }
+            },
+            {
+                "Sid": "DenyOtherAccounts",
+                **deny,
+                "Condition": {
+                    "StringNotEquals": {"aws:PrincipalAccount": {"Ref": "AWS::AccountId"}},
+                    "BoolIfExists": {"aws:PrincipalIsAWSService": "false"},
+                },
+            },
+            *more,
         ],
     }
 
@@ -202,8 +237,8 @@ def test_the_api_is_throttled_and_its_calls_are_logged() -> None:
 
     assert name == "Gateway"
     assert gateway["DefaultRouteSettings"] == {
-        "ThrottlingRateLimit": 50,
-        "ThrottlingBurstLimit": 100,
+        "ThrottlingRateLimit": {"Ref": "RequestsPerSecond"},
+        "ThrottlingBurstLimit": {"Ref": "RequestsAtOnce"},
     }
     assert gateway["AccessLogSettings"]["DestinationArn"] == {"Fn::GetAtt": ["GatewayLogs", "Arn"]}
     assert set(json.loads(gateway["AccessLogSettings"]["Format"])) == {
@@ -284,6 +319,10 @@ def test_each_role_allows_exactly_what_its_function_does() -> None:
             "Bucket.Arn": {"s3:ListBucket"},
         },
         "BackfillRole": {"BackfillLogs.Arn": LOGS},
+        "CollectorScheduleRole": {
+            "Collector.Arn": {"lambda:InvokeFunction"},
+            "Failures.Arn": {"sqs:SendMessage"},
+        },
         "BackfillMachineRole": {
             "Backfill.Arn": {"lambda:InvokeFunction"},
             "Collector.Arn": {"lambda:InvokeFunction"},
@@ -333,20 +372,24 @@ def trust(service: str, **more: Any) -> Properties:
     return {"Version": "2012-10-17", "Statement": [statement | more]}
 
 
-def test_each_function_and_the_state_machine_has_a_role_that_only_it_takes_on() -> None:
+def test_each_function_machine_and_schedule_has_a_role_that_only_it_takes_on() -> None:
     of_account = {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
     trusted = {
         **dict.fromkeys(FUNCTIONS, trust("lambda.amazonaws.com")),
         **dict.fromkeys(MACHINES, trust("states.amazonaws.com", Condition=of_account)),
+        "CollectorSchedule": trust("scheduler.amazonaws.com", Condition=of_account),
     }
+    [schedule] = (properties for _, kind, properties in triggers() if kind == "ScheduleV2")
 
     assert {name: set(role) for name, role in resources("IAM::Role").items()} == {
         f"{name}Role": {"AssumeRolePolicyDocument", "Policies"} for name in trusted
     }
-    for name, properties in {**FUNCTIONS, **MACHINES}.items():
+    for name in trusted:
         assert RESOURCES[f"{name}Role"]["Properties"]["AssumeRolePolicyDocument"] == trusted[name]
+    for name, properties in {**FUNCTIONS, **MACHINES}.items():
         assert properties["Role"] == {"Fn::GetAtt": [f"{name}Role", "Arn"]}
         assert "Policies" not in properties
+    assert schedule["RoleArn"] == {"Fn::GetAtt": ["CollectorScheduleRole", "Arn"]}
 
 
 # Settings
