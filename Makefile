@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo serve digest backfill calibrate test thorough pages screenshots coverage check e2e load openapi quarter growth reading build lock clean
+.PHONY: help demo serve digest backfill calibrate test thorough pages screenshots coverage check e2e load openapi quarter growth reading bench build lock clean
 .NOTPARALLEL:
 
 PYTHON ?= python3
@@ -77,6 +77,9 @@ quarter: $(ENVIRONMENT)/local ## Simulate a quarter with all its troubles (SEED,
 
 reading: $(ENVIRONMENT)/local ## Measure what reading costs: bytes, reads, time beside boto3 alone
 	@$(RUN) -m local.reading
+
+bench: $(BENCH_ENVIRONMENT)/installed ## Measure all that is in docs/bench.md, and write it (ONLY: a part)
+	@env PYTHONPATH=.:layers/package $(BENCH_ENVIRONMENT)/bin/python -m local.bench
 
 growth: $(ENVIRONMENT)/local ## Count what a run costs in archives of 10, 1,000 and 10,000 digests
 	@$(RUN) -m local.growth

@@ -155,10 +155,10 @@ def _read_entry(entry: Element) -> Paper:
     authors = entry.iterfind(f"{ATOM}author")
     return make_paper(
         name=_name_of(entry).rpartition("/abs/")[2],
-        title=_text(entry, "title"),
-        authors=[_text(author, "name") for author in authors],
+        title=_raw(entry, "title"),
+        authors=[_raw(author, "name") for author in authors],
         categories=[each.get("term", "") for each in entry.iterfind(f"{ATOM}category")],
-        abstract=_text(entry, "summary"),
+        abstract=_raw(entry, "summary"),
         comment=entry.findtext(f"{ARXIV}comment") or "",
         submitted_at=_time(_text(entry, "published")),
     )
@@ -179,4 +179,9 @@ def _time(text: str) -> datetime:
 
 
 def _text(element: Element, name: str) -> str:
-    return collapse_white_space(element.findtext(f"{ATOM}{name}") or "")
+    return collapse_white_space(_raw(element, name))
+
+
+def _raw(element: Element, name: str) -> str:
+    """A text as it stands there; `make_paper` collapses the white space of those that it takes."""
+    return element.findtext(f"{ATOM}{name}") or ""
