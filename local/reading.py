@@ -102,12 +102,12 @@ class Cost:
 def main() -> None:
     """Measure and print, as a table in Markdown."""
     with console.Progress() as progress:
-        items, files = _sample_archive(progress)
+        items, files = sample_archive(progress)
         with (
             TemporaryDirectory() as folder,
             (Path(folder) / "log").open("w") as log,
             moto_server(ADDRESS, log) as endpoint,
-            _deployed(endpoint, items, files),
+            deployed(endpoint, items, files),
         ):
             costs = [_cost(target) for target in TARGETS]
     for line in HEAD:
@@ -145,7 +145,7 @@ def _times(seconds: float, of_calls: float) -> tuple[str, str, str]:
 # The archive
 
 
-def _sample_archive(progress: console.Progress) -> tuple[list[Any], list[dict[str, Any]]]:
+def sample_archive(progress: console.Progress) -> tuple[list[Any], list[dict[str, Any]]]:
     """The items of the table and the objects of the bucket, as the handlers leave them."""
     with Cloud(credentials=CREDENTIALS) as cloud:
         quiet_handlers(progress)
@@ -168,7 +168,7 @@ def _objects(account: Account) -> Iterator[dict[str, Any]]:
 
 
 @contextmanager
-def _deployed(
+def deployed(
     endpoint: str, items: Sequence[Any], files: Sequence[Mapping[str, Any]]
 ) -> Iterator[None]:
     """The archive on a server, and the API's handler set up for it."""
@@ -196,17 +196,17 @@ def _environment(stack: Stack) -> dict[str, str]:
 
 
 def _cost(target: str) -> Cost:
-    plain = _ask(target)
-    answer, calls = _noted(lambda: _ask(target, PACKED))
+    plain = ask_for(target)
+    answer, calls = noted(lambda: ask_for(target, PACKED))
     tag = answer["headers"].get("ETag", "")
     having = {**PACKED, "if-none-match": tag}
-    _, fewer = _noted(lambda: _ask(target, having))
-    warm, warm_calls = _in_turns(lambda: _ask(target, PACKED), calls)
-    again, again_calls = _in_turns(lambda: _ask(target, having), fewer)
+    _, fewer = noted(lambda: ask_for(target, having))
+    warm, warm_calls = _in_turns(lambda: ask_for(target, PACKED), calls)
+    again, again_calls = _in_turns(lambda: ask_for(target, having), fewer)
     return Cost(
         target=target,
-        plain=len(_body(plain)),
-        packed=len(_body(answer)),
+        plain=len(body_of(plain)),
+        packed=len(body_of(answer)),
         calls=[call.operation for call in calls],
         warm=warm,
         warm_calls=warm_calls,
@@ -218,17 +218,17 @@ def _cost(target: str) -> Cost:
 PACKED = {"accept-encoding": "gzip"}
 
 
-def _ask(target: str, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
+def ask_for(target: str, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
     built = EnvironBuilder(target, headers=[("accept", "*/*"), *(headers or {}).items()])
     return answer_request(to_event(Request(built.get_environ()), datetime.now(UTC)))
 
 
-def _body(answer: Mapping[str, Any]) -> bytes:
+def body_of(answer: Mapping[str, Any]) -> bytes:
     body = answer["body"]
     return b64decode(body) if answer["isBase64Encoded"] else body.encode()
 
 
-def _noted(ask: Callable[[], dict[str, Any]]) -> tuple[dict[str, Any], Sequence[Call]]:
+def noted(ask: Callable[[], dict[str, Any]]) -> tuple[dict[str, Any], Sequence[Call]]:
     """An answer, and the calls that it took."""
     notes = Notes()
     with watching_calls("provide-client-params", notes.note):
