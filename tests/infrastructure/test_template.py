@@ -207,9 +207,9 @@ def test_nobody_gets_in_without_tls_or_from_another_account(
     resource: str, place: str, action: str, more: list[Any]
 ) -> None:
     properties = RESOURCES[resource]["Properties"]
-    deny = {"Effect": "Deny", "Principal": "*", "Action": action}
-    own = {"Table": "*", "BucketPolicy": BUCKET}
-    deny["Resource"] = own.get(resource, {"Fn::GetAtt": ["Failures", "Arn"]})
+    deny: Properties = {"Effect": "Deny", "Principal": "*", "Action": action}
+    queue = {"Fn::GetAtt": ["Failures", "Arn"]}
+    deny["Resource"] = {"Table": "*", "BucketPolicy": BUCKET, "FailuresPolicy": queue}[resource]
 
     assert (properties[place] if place else properties)["PolicyDocument"] == {
         "Version": "2012-10-17",
@@ -384,8 +384,8 @@ def test_each_function_machine_and_schedule_has_a_role_that_only_it_takes_on() -
     assert {name: set(role) for name, role in resources("IAM::Role").items()} == {
         f"{name}Role": {"AssumeRolePolicyDocument", "Policies"} for name in trusted
     }
-    for name in trusted:
-        assert RESOURCES[f"{name}Role"]["Properties"]["AssumeRolePolicyDocument"] == trusted[name]
+    for name, document in trusted.items():
+        assert RESOURCES[f"{name}Role"]["Properties"]["AssumeRolePolicyDocument"] == document
     for name, properties in {**FUNCTIONS, **MACHINES}.items():
         assert properties["Role"] == {"Fn::GetAtt": [f"{name}Role", "Arn"]}
         assert "Policies" not in properties
