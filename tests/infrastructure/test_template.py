@@ -103,6 +103,7 @@ def test_every_call_that_nobody_waits_for_ends_in_the_queue_when_it_fails() -> N
     assert destinations == {
         ("Collector", "ScheduleV2"): queue,
         ("Collector", "asynchronous"): {"Type": "SQS", "Destination": queue},
+        ("Renderer", "asynchronous"): {"Type": "SQS", "Destination": queue},
         ("Renderer", "DynamoDB"): queue,
         ("Api", "HttpApi"): None,
     }
@@ -120,11 +121,13 @@ def test_retries_end() -> None:
         name: {limit: source[limit] for limit in limits if limit in source}
         for name, source in {
             "function": collector["EventInvokeConfig"],
+            "renderer": FUNCTIONS["Renderer"]["EventInvokeConfig"],
             "schedule": schedule["Properties"]["RetryPolicy"],
             "stream": stream_source("Renderer"),
         }.items()
     } == {
         "function": {"MaximumRetryAttempts": 2, "MaximumEventAgeInSeconds": 21600},
+        "renderer": {"MaximumRetryAttempts": 2, "MaximumEventAgeInSeconds": 21600},
         "schedule": {"MaximumRetryAttempts": 10, "MaximumEventAgeInSeconds": 21600},
         "stream": {"MaximumRetryAttempts": 5, "MaximumRecordAgeInSeconds": 21600},
     }
