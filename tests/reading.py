@@ -11,6 +11,8 @@ from hotpapers.domain.card import Card, digest_cards
 from hotpapers.domain.digest import Digest
 from hotpapers.domain.edition import EditionHead, Revision
 from hotpapers.domain.packing import Packed, pack
+from hotpapers.domain.page import Page
+from hotpapers.errors import StoreError
 from hotpapers.ports import EditionStore
 from hotpapers.use_cases.browse import Archive
 from hotpapers.use_cases.measure import make_edition
@@ -33,7 +35,7 @@ NOW = datetime(2020, 9, 21, 9, 30, tzinfo=UTC)
 """When readers come: on a Monday."""
 
 Place = TypeVar("Place")
-Page = TypeVar("Page")
+Part = TypeVar("Part")
 
 
 class CountingEditions(MemoryEditions):
@@ -64,6 +66,13 @@ class CountingEditions(MemoryEditions):
         self.reads.append("packed_document")
         kept = super().document(day)
         return (kept[0], pack(kept[1])) if kept else None
+
+
+class UnreachablePages(MemoryPages):
+    """Pages that cannot be fetched."""
+
+    def page(self, path: str) -> Page | None:  # noqa: ARG002
+        raise StoreError("S3 answered GetObject with SlowDown")
 
 
 def make_archive(*digests: Digest, editions: EditionStore | None = None) -> Archive:
@@ -147,8 +156,8 @@ def unpacked(found: Content) -> bytes:
 
 
 def walk(
-    read: Callable[[Place | None], Page], following: Callable[[Page], Place | None]
-) -> Iterator[Page]:
+    read: Callable[[Place | None], Part], following: Callable[[Part], Place | None]
+) -> Iterator[Part]:
     """The pages of a list, each read from where the one before says that it goes on.
 
     More than a thousand are none.

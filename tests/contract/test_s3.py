@@ -15,10 +15,13 @@ PATH = "posts/2020-09-18---Hot-Papers.md"
 OLDEST, OLDER, NEWER = (f"2020-09-{day}T13:13:43Z#a" for day in (19, 20, 21))
 
 
-def publish(storage: Storage, revision: str, client: Any = None) -> bool:
-    """Publish a document that says which revision it is of."""
+def publish(
+    storage: Storage, revision: str, client: Any = None, pauses: list[float] | None = None
+) -> bool:
+    """Publish a document that says which revision it is of; note the pauses, without taking any."""
     client = storage.s3 if client is None else client
-    documents = S3Documents(client, storage.bucket_name)
+    sleep = ([] if pauses is None else pauses).append
+    documents = S3Documents(client, storage.bucket_name, sleep)
     return documents.publish(PATH, revision.encode(), MARKDOWN, revision)
 
 
@@ -98,9 +101,11 @@ def test_conflicts_all_the_time_are_given_up_on(storage: Storage) -> None:
         raise ClientError({"Error": {"Code": "PreconditionFailed"}}, "PutObject")
 
     client = Meddler(storage.s3, put_object=repeat(fail))
+    pauses: list[float] = []
     with pytest.raises(StoreError, match=f"{PATH} is being written by others all the time"):
-        publish(storage, NEWER, client)
-    assert client.calls == ["head_object", "put_object"] * 5
+        publish(storage, NEWER, client, pauses)
+    assert client.calls == ["head_object", "put_object"] * 6
+    assert pauses == [0.05, 0.1, 0.2, 0.4, 0.8, 1.6]
     assert storage.bucket() == {}
 
 

@@ -388,7 +388,7 @@ def check_formats(digest: Digest) -> None:
     entries = (digest_entry(digest.date, cards, head, site), *(paper_entry(c, site) for c in cards))
 
     check_page(write_digest_page(digest, Neighbours(None, None), site).decode())
-    check_page(write_search_page(Selection(text=attack(0)), cards, None, site).decode())
+    check_page(write_search_page(Selection(text=attack(0)), cards, (), site).decode())
     check_post(write_post(digest, FrontMatter()).decode())
     for suffix, written in FORMATS.items():
         check_feed(written.write(replace(EMPTY, entries=entries)).decode(), suffix)

@@ -1,6 +1,8 @@
 """Roundups on the way through the real handlers: from the table's stream to readers."""
 
+import html
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -19,6 +21,7 @@ from local.cloud import Cloud
 from local.stack import SITE_URL
 from tests.api import HTML, JSON, MARKDOWN, bad_request, not_found, request
 from tests.aws import Storage
+from tests.pages import Page
 from tests.periods import (
     MONDAY,
     WEDNESDAY,
@@ -102,9 +105,10 @@ def check_first(cloud: Cloud, roundup: Roundup) -> None:
     """Whoever wants the first paper alone gets it in all forms, and the others after it."""
     first = roundup.papers[:1]
     post = write_roundup_post(replace(roundup, papers=first), FrontMatter())
-    page = write_roundup_page(roundup, Site(SITE_URL), first)
     assert told(cloud, "/digests/2020-W38.md?limit=1") == (200, MARKDOWN, post.decode())
-    assert told(cloud, "/digests/2020-W38.html?limit=1") == (200, HTML, page.decode())
+    assert ranks_page_by_page(cloud, "/digests/2020-W38.html?limit=1&min=60") == [
+        [str(paper.rank)] for paper in roundup.papers
+    ]
 
     documents = [json.loads(told(cloud, "/digests/2020-W38?limit=1")[2])]
     while cursor := documents[-1].pop("cursor", None):
@@ -114,6 +118,18 @@ def check_first(cloud: Cloud, roundup: Roundup) -> None:
     assert documents == [{**whole, "papers": [paper]} for paper in whole["papers"]]
     [alone] = [json.loads(told(cloud, "/digests/2020-W38/papers?limit=100")[2])]
     assert alone == {name: whole[name] for name in ("period", "measured_at", "papers")}
+
+
+def ranks_page_by_page(cloud: Cloud, address: str) -> list[list[str]]:
+    """The ranks on a page and on those that its links lead on to."""
+    found = []
+    while address:
+        status, _, page = told(cloud, address)
+        assert status == 200
+        found.append(Page(page.encode()).of_class("rank"))
+        [address] = re.findall(r'href="([^"]+)" rel="next">', page) or [""]
+        address = html.unescape(address).replace("2020-W38?", "2020-W38.html?")
+    return found
 
 
 def told(cloud: Cloud, address: str) -> tuple[int, str, str]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import product
 from typing import Any
@@ -41,12 +42,13 @@ from hotpapers.use_cases.feeds import (
 )
 from tests.builders import X_ONLY
 from tests.catalogue import make_cards
-from tests.fakes import MemoryPages
+from tests.fakes import Log, MemoryPages
 from tests.feed_rules import check_atom, check_json_feed, check_rss
 from tests.periods import day_of, final, keep, measured_again, quiet
 from tests.properties import examples
 from tests.reading import (
     CountingEditions,
+    UnreachablePages,
     content,
     cursor_in,
     digest_of,
@@ -183,6 +185,19 @@ def test_a_feed_that_lies_there_takes_one_read() -> None:
     for kind, suffix in FEEDS:
         assert content(offer_feed(FeedQuestion(kind, suffix), archive, SITE))
     assert editions.reads == []
+
+
+def test_feeds_that_cannot_be_fetched_are_made_of_the_newest_digests(log: Log) -> None:
+    editions = CountingEditions()
+    archive = rendered_archive(*some_digests([1, 1]), editions=editions)
+    for kind, suffix in FEEDS:
+        question = FeedQuestion(kind, suffix)
+        ahead = offer_feed(question, archive, SITE)
+        editions.reads.clear()
+        made = offer_feed(question, replace(archive, pages=UnreachablePages()), SITE)
+        assert (content(made), replace(made, content=ahead.content)) == (content(ahead), ahead)
+        assert editions.reads == ["newest_heads", "document", "document"]
+    assert len(log.of("page cannot be fetched")) == len(FEEDS)
 
 
 @pytest.mark.parametrize("made_of", ["", "other", "0" * 32 + "-" + "0" * 32])

@@ -24,7 +24,7 @@ from hotpapers.use_cases.browse import MOST_QUIET, NO_DIGEST, Archive
 from hotpapers.use_cases.browse_pages import make_weekend, offer_digest_page, offer_post
 from hotpapers.use_cases.measure import make_edition, make_quiet
 from hotpapers.use_cases.offers import Missing, Offer
-from tests.fakes import MemoryPages
+from tests.fakes import Log, MemoryPages
 from tests.periods import (
     FRIDAY,
     MONDAY,
@@ -41,6 +41,7 @@ from tests.properties import examples
 from tests.reading import (
     NOW,
     CountingEditions,
+    UnreachablePages,
     content,
     make_archive,
     offered,
@@ -110,6 +111,19 @@ def test_a_page_that_was_made_of_something_else_is_not_served(made_of: str) -> N
     archive.pages.kept[path] = Page(made_of, right.modified_at, pack(b"old"))
     offer = offered(page(MONDAY, archive))
     assert (offer.tag, content(offer)) == (right.made_of, right.content.unpack())
+
+
+def test_a_page_that_cannot_be_fetched_is_made_with_one_read_more(log: Log) -> None:
+    editions = CountingEditions()
+    archive = rendered_archive(*DIGESTS, editions=editions)
+    ahead = offered(page(MONDAY, archive))
+    editions.reads.clear()
+    made = offered(page(MONDAY, replace(archive, pages=UnreachablePages())))
+    assert (content(made), replace(made, content=ahead.content)) == (content(ahead), ahead)
+    assert editions.reads == ["heads", "document"]
+    assert log.of("page cannot be fetched") == [
+        {"path": "digests/2020-09-14.html", "reason": "S3 answered GetObject with SlowDown"}
+    ]
 
 
 def test_a_page_is_not_served_any_more_once_its_digest_is_measured_again() -> None:

@@ -1,6 +1,6 @@
 """What the pages tell: of themselves, of a day, a paper, a year, and of the API."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -18,16 +18,13 @@ from hotpapers.documents.pages.archive_page import (
     write_archive_page,
 )
 from hotpapers.documents.pages.design import favicon, stylesheet
-from hotpapers.documents.pages.digest_page import (
-    Rest,
-    write_digest_page,
-    write_selected_digest_page,
-)
+from hotpapers.documents.pages.digest_page import write_digest_page, write_selected_digest_page
 from hotpapers.documents.pages.digests_page import DigestLine, digest_lines, write_digests_page
 from hotpapers.documents.pages.docs_page import code_html, write_docs_page
 from hotpapers.documents.pages.feeds_page import write_feeds_page
 from hotpapers.documents.pages.paper_page import HistoryRow, history_rows, write_paper_page
 from hotpapers.documents.pages.problem_page import write_problem_page
+from hotpapers.documents.pages.rest import Rest
 from hotpapers.documents.pages.roundup_page import DayLine, day_lines, write_roundup_page
 from hotpapers.documents.pages.search_page import write_search_page
 from hotpapers.documents.pages.status_page import write_status_page
@@ -55,6 +52,7 @@ from tests.periods import FRIDAY, MONDAY, TUESDAY, WEDNESDAY, WEEK, day_of, fina
 
 SITE = Site("https://hot.example")
 FILTER = Selection(categories=("cs.LG",), least_score=60)
+ONWARD = (("limit", "7"), ("cursor", "a b"))
 FEEDS = [
     ("application/atom+xml", "atom"),
     ("application/rss+xml", "rss"),
@@ -356,6 +354,30 @@ def test_a_filtered_roundup_leads_to_the_whole() -> None:
     assert alternates(page)[-6:] == feeds("?category=cs.LG&min=60")
 
 
+def test_a_part_of_a_roundup_leads_to_the_rest() -> None:
+    roundup = make_roundup(WEEK, [final(MONDAY, day_of(MONDAY, a=60, b=55, c=50))])
+    first, rest = roundup.papers[:1], Rest(2, ONWARD)
+    whole = Page(write_roundup_page(roundup, SITE, first, rest=rest))
+    filtered = Page(write_roundup_page(roundup, SITE, first, FILTER, rest))
+    last = Page(write_roundup_page(roundup, SITE, roundup.papers[1:]))
+
+    assert [faults(page.document) for page in (whole, filtered, last)] == [[], [], []]
+    assert [page.of_class("go-on") for page in (whole, filtered, last)] == [
+        ["The other 2 papers →"],
+        ["The other 2 papers →"],
+        [],
+    ]
+    assert "/digests/2020-W38?limit=7&cursor=a+b" in whole.links
+    assert "/digests/2020-W38?category=cs.LG&min=60&limit=7&cursor=a+b" in filtered.links
+    told = [page.of_class("standfirst")[0] for page in (whole, filtered, last)]
+    # Of what a filter lets through it is told how much there is, here and on the pages that follow.
+    assert [text.partition(" best")[0] for text in told] == [
+        "1 paper of the 3",
+        "3 papers of the 3",
+        "2 papers of the 3",
+    ]
+
+
 def head(day: date, papers: int = 3, **changes: Any) -> EditionHead:
     return EditionHead(day, COLLECTED_AT, "r", papers, **changes)
 
@@ -390,8 +412,8 @@ def test_the_list_of_digests_tells_what_each_has() -> None:
 
 
 def test_the_list_goes_on_with_its_filter() -> None:
-    page = Page(write_digests_page([head(FRIDAY)], "a b", FILTER, {FRIDAY: 1}, SITE))
-    following = "/digests?category=cs.LG&min=60&cursor=a+b"
+    page = Page(write_digests_page([head(FRIDAY)], ONWARD, FILTER, {FRIDAY: 1}, SITE))
+    following = "/digests?category=cs.LG&min=60&limit=7&cursor=a+b"
 
     assert ("next", "", following) in page.head_links
     assert page.links[page.links.index(following)] == following
@@ -449,12 +471,12 @@ def test_a_year_leads_to_the_years_beside_it() -> None:
 
 def test_a_search_shows_what_it_found_and_goes_on() -> None:
     cards = [Card(DAY, ENTRY, COLLECTED_AT, COLLECTED_AT)]
-    page = Page(write_search_page(FILTER, cards, "next", SITE))
+    page = Page(write_search_page(FILTER, cards, ONWARD, SITE))
 
     assert faults(page.document) == []
     assert page.of_class("listed") == ["18 Sep 2020 no. 1"]
     assert page.of_class("go-on") == ["Earlier papers →"]
-    assert "/search?category=cs.LG&min=60&cursor=next" in page.links
+    assert "/search?category=cs.LG&min=60&limit=7&cursor=a+b" in page.links
     assert alternates(page) == [
         ("alternate", "application/json", "/search.json?category=cs.LG&min=60"),
         *feeds("?category=cs.LG&min=60"),
@@ -462,15 +484,17 @@ def test_a_search_shows_what_it_found_and_goes_on() -> None:
 
 
 @pytest.mark.parametrize(
-    ("found", "cursor", "said"),
+    ("found", "onward", "said"),
     [
-        (None, None, "All hot papers of all days, newest first."),
-        ([], None, "Nothing found in cs.LG, with 60 points or more."),
-        ([], "next", "Nothing up to here."),
+        (None, (), "All hot papers of all days, newest first."),
+        ([], (), "Nothing found in cs.LG, with 60 points or more."),
+        ([], ONWARD, "Nothing up to here."),
     ],
 )
-def test_a_search_without_papers_says_why(found: Any, cursor: str | None, said: str) -> None:
-    page = Page(write_search_page(FILTER, found, cursor, SITE))
+def test_a_search_without_papers_says_why(
+    found: Any, onward: Sequence[tuple[str, str]], said: str
+) -> None:
+    page = Page(write_search_page(FILTER, found, onward, SITE))
 
     assert page.of_class("empty")[0].startswith(said)
 

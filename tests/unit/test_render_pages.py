@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from hotpapers.documents.pages.digest_page import MOST_PAPERS, write_digest_page
+from hotpapers.documents.pages.digest_page import write_digest_page
 from hotpapers.documents.pages.roundup_page import write_roundup_page
 from hotpapers.domain.card import digest_cards
 from hotpapers.domain.digest import Digest
@@ -13,7 +13,7 @@ from hotpapers.domain.edition import EditionHead, Neighbours, Revision
 from hotpapers.domain.packing import pack
 from hotpapers.domain.page import Page, PageMark
 from hotpapers.domain.roundup import make_roundup
-from hotpapers.domain.selection import Selection
+from hotpapers.domain.selection import LARGEST_LIMIT, Selection
 from hotpapers.errors import StoreError
 from hotpapers.use_cases.browse import StoredDigest
 from hotpapers.use_cases.extracts import Part, cursors_of, extract_digest
@@ -22,6 +22,7 @@ from hotpapers.use_cases.measure import make_edition
 from hotpapers.use_cases.pages import digest_page_plan
 from hotpapers.use_cases.search import search
 from tests.fakes import (
+    Clock,
     Log,
     MemoryCatalogue,
     MemoryDocuments,
@@ -163,7 +164,7 @@ def test_a_week_that_is_complete_has_a_page() -> None:
 
 
 def test_what_does_not_fit_on_a_page_is_led_to() -> None:
-    ranks = range(1, MOST_PAPERS + 3)
+    ranks = range(1, LARGEST_LIMIT + 3)
     digest = final(MONDAY, [scored(f"2009.{rank:05}", 900 - rank, rank) for rank in ranks])
     archive = Archive(digest)
     archive.render(MONDAY)
@@ -173,7 +174,7 @@ def test_what_does_not_fit_on_a_page_is_led_to() -> None:
     assert kept is not None
     place = cursors_of(Selection()).read(cursor)
     _, rest = extract_digest(StoredDigest(MONDAY, *kept), Part(after=place))
-    assert tuple(rest.papers) == digest.papers[MOST_PAPERS:]
+    assert tuple(rest.papers) == digest.papers[LARGEST_LIMIT:]
 
 
 # Fingerprints
@@ -257,11 +258,14 @@ def test_a_page_that_others_put_meanwhile_is_looked_at_again() -> None:
 
 
 def test_a_page_that_others_put_all_the_time_is_given_up_on() -> None:
-    archive, pages = Archive(*DIGESTS), Contested()
+    archive, pages, clock = Archive(*DIGESTS), Contested(), Clock()
     pages.times = 1_000
-    renderer = make_renderer(archive.editions, MemoryRoundups(), MemoryDocuments(), pages=pages)
+    renderer = make_renderer(
+        archive.editions, MemoryRoundups(), MemoryDocuments(), pages=pages, sleep=clock.sleep
+    )
     with pytest.raises(StoreError, match="is being written by others all the time"):
         renderer.render(MONDAY)
+    assert clock.pauses == [0.1, 0.2, 0.4, 0.8]
 
 
 # Feeds

@@ -8,7 +8,7 @@ needs is imported only for that one.
 from functools import cache
 from typing import TYPE_CHECKING
 
-from hotpapers.adapters.aws import make_client
+from hotpapers.adapters.aws import READERS, make_client
 from hotpapers.adapters.dynamodb_editions import DynamoDBEditions
 from hotpapers.settings import CollectorSettings, PublicationSettings, environment
 
@@ -87,14 +87,14 @@ def archive() -> "tuple[Archive, Presentation]":
     from hotpapers.use_cases.browse import Archive
 
     settings = PublicationSettings.from_environment()
-    client, table = make_client("dynamodb"), settings.table_name
+    client, table = make_client("dynamodb", READERS), settings.table_name
     stores = Archive(
         editions=DynamoDBEditions(client, table, consistent=False),
         listings=DynamoDBListings(client, table, consistent=False),
         measurements=DynamoDBMeasurements(client, table, consistent=False),
         roundups=DynamoDBRoundups(client, table, consistent=False),
         catalogue=DynamoDBCatalogue(client, table, consistent=False),
-        pages=S3Pages(make_client("s3"), settings.bucket_name),
+        pages=S3Pages(make_client("s3", READERS), settings.bucket_name),
     )
     return stores, settings.presentation
 

@@ -21,6 +21,13 @@ AWS = Config(
     read_timeout=10,
     retries={"mode": "standard", "max_attempts": 4},
 )
+READERS = Config(
+    connect_timeout=2,
+    read_timeout=2,
+    retries={"mode": "standard", "max_attempts": 2},
+)
+"""For functions that readers wait for, which have ten seconds: a service that does not answer is
+given up on after five, so that there is time to answer without it, or to say so."""
 
 
 @cache
@@ -33,9 +40,9 @@ def session() -> botocore.session.Session:
     return botocore.session.Session()
 
 
-def make_client(service: str) -> Any:
+def make_client(service: str, patience: Config = AWS) -> Any:
     """A client of a service of AWS."""
-    return session().create_client(service, config=AWS)
+    return session().create_client(service, config=patience)
 
 
 @contextmanager

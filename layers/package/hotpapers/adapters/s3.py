@@ -1,10 +1,13 @@
 """The bucket: the documents of digests, as files."""
 
+import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from hotpapers.adapters.aws import error_code, failures_of
+from hotpapers.adapters.dynamodb import pauses
 from hotpapers.domain.edition import Revision
 from hotpapers.errors import StoreError
 
@@ -14,7 +17,6 @@ if TYPE_CHECKING:
 
 REVISION = "revision"
 """The entry of an object's metadata that says which edition the object is of."""
-ATTEMPTS = 5
 NOT_FOUND = "404"
 CONTENTION = frozenset(
     {"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey", "412", "409", "404"}
@@ -29,9 +31,15 @@ NEW: Condition = {"IfNoneMatch": "*"}
 class S3Documents:
     """Documents in an S3 bucket, each replaced whole and by newer ones only."""
 
-    def __init__(self, client: "S3Client", bucket_name: str) -> None:
+    def __init__(
+        self,
+        client: "S3Client",
+        bucket_name: str,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._client = client
         self._bucket = bucket_name
+        self._sleep = sleep
 
     @failures_of("S3")
     def publish(self, path: str, content: bytes, content_type: str, revision: Revision) -> bool:
@@ -59,13 +67,14 @@ class S3Documents:
         where_none_is: Condition | None,
     ) -> bool:
         """Put a document unless a newer one is there; where none is, under a condition, or not."""
-        for _ in range(ATTEMPTS):
+        for pause in pauses():
             held = self._held(path)
             condition = where_none_is if held is None else _if_older(held, revision)
             if condition is None:
                 return False
             if self._put(path, content, content_type, revision, condition):
                 return True
+            self._sleep(pause)
         raise StoreError(f"{path} is being written by others all the time")
 
     def _held(self, path: str) -> "HeadObjectOutputTypeDef | None":

@@ -29,6 +29,8 @@ LONGEST = 200
 MOST_WORDS = 8
 """Of a text that is looked for."""
 GREATEST_SCORE = 999_999_999
+LARGEST_LIMIT = 100
+"""Papers or days that a reader is given at once at most: in an answer to `limit`, and on a page."""
 
 SEPARATOR = ","
 """Stands between the entries of a list."""

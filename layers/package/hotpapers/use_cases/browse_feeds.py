@@ -8,6 +8,7 @@ from hotpapers.domain.card import Position
 from hotpapers.domain.fingerprint import fingerprint
 from hotpapers.domain.selection import Selection
 from hotpapers.use_cases.browse import Archive
+from hotpapers.use_cases.browse_pages import lying_page
 from hotpapers.use_cases.offers import Offer
 from hotpapers.use_cases.pages import look
 
@@ -60,7 +61,7 @@ def offer_feed(question: FeedQuestion, archive: Archive, site: Site) -> Offer:
 
     Raises StoreError.
     """
-    page = archive.pages.page(feed_path(question)) if question.is_newest else None
+    page = lying_page(feed_path(question), archive.pages) if question.is_newest else None
     if page and page.made_of.startswith(f"{look(site)}-"):
         content, tag = page.content, page.made_of
         return Offer(lambda: content, tag, page.modified_at)

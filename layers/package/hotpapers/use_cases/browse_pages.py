@@ -1,5 +1,6 @@
 """Reading the archive: the pages and posts of days."""
 
+import logging
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 
@@ -12,6 +13,8 @@ from hotpapers.domain.digest import Digest
 from hotpapers.domain.edition import NEARBY, EditionHead, Neighbours, neighbours
 from hotpapers.domain.fingerprint import fingerprint
 from hotpapers.domain.listing import Listing, ListingState
+from hotpapers.domain.page import Page
+from hotpapers.errors import StoreError
 from hotpapers.ports import PageStore
 from hotpapers.use_cases.browse import (
     MOST_QUIET,
@@ -23,6 +26,8 @@ from hotpapers.use_cases.browse import (
 )
 from hotpapers.use_cases.offers import Content, Missing, Offer
 from hotpapers.use_cases.pages import Plan, digest_page_plan, look
+
+logger = logging.getLogger(__name__)
 
 
 def offer_digest_page(
@@ -50,13 +55,25 @@ def offer_digest_page(
 
 
 def offer_page(plan: Plan, pages: PageStore, *, final: bool = False) -> Offer:
-    """A planned page: as it lies there if it was made so, else made now."""
+    """A planned page: as it lies there if it was made so, else made now, with one read more."""
 
     def content() -> Content:
-        page = pages.page(plan.path)
+        page = lying_page(plan.path, pages)
         return page.content if page and page.made_of == plan.made_of else plan.make()
 
     return Offer(content, plan.made_of, plan.modified_at, final)
+
+
+def lying_page(path: str, pages: PageStore) -> Page | None:
+    """The page that lies at a path; None where there is none, or where it cannot be fetched.
+
+    All that lies there can be made of the table, so readers need not know that it cannot be had.
+    """
+    try:
+        return pages.page(path)
+    except StoreError as error:
+        logger.warning("page cannot be fetched", extra={"path": path, "reason": str(error)})
+        return None
 
 
 def offer_post(

@@ -23,13 +23,13 @@ from hotpapers.domain.edition import (
 )
 from hotpapers.domain.fingerprint import fingerprint
 from hotpapers.domain.roundup import Period, digest_revisions
-from hotpapers.domain.selection import Selection
+from hotpapers.domain.selection import LARGEST_LIMIT, Selection
 from hotpapers.errors import ReplacedError
 from hotpapers.ports import EditionStore, RoundupStore
 from hotpapers.use_cases.extracts import cursors_of, place_after
 
 if TYPE_CHECKING:
-    from hotpapers.documents.pages.digest_page import Rest
+    from hotpapers.documents.pages.rest import Rest
 
 MEANWHILE = "has been replaced just now"
 
@@ -111,12 +111,12 @@ def roundup_time(revision: Revision) -> datetime:
 
 def _rest(digest: Digest, revision: Revision) -> "Rest | None":
     """What of a digest is not on its page any more, and where it is."""
-    from hotpapers.documents.pages.digest_page import MOST_PAPERS, Rest  # as above
+    from hotpapers.documents.pages.rest import Rest  # as above
 
-    left = len(digest.papers) - MOST_PAPERS
+    left = len(digest.papers) - LARGEST_LIMIT
     if left <= 0:
         return None
-    return Rest(left, [("cursor", _cursor(revision, MOST_PAPERS))])
+    return Rest(left, [("cursor", _cursor(revision, LARGEST_LIMIT))])
 
 
 def _cursor(revision: Revision, papers: int) -> str:

@@ -4,6 +4,7 @@ Where a week or month is complete by a digest, its roundup is made and published
 """
 
 import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -36,8 +37,10 @@ logger = logging.getLogger(__name__)
 MARKDOWN = "text/markdown; charset=utf-8"
 JSON = "application/json; charset=utf-8"
 
-ATTEMPTS = 5
-"""How often a page is planned that others put at the same time."""
+PAUSES = (0.1, 0.2, 0.4, 0.8)
+"""Seconds before a page is planned again that others put at the same time: as long as these take to
+read ten digests and to put six feeds. Of those who put at once one succeeds, so whoever comes fifth
+finds it done; what goes on for longer is for the stream to try again."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ class Renderer:
     documents: DocumentStore
     pages: PageStore
     presentation: Presentation
+    sleep: Callable[[float], None] = time.sleep
 
     def render(self, day: date) -> None:
         """Publish a listing date's digest, as it is kept now.
@@ -137,12 +141,14 @@ class Renderer:
         something else was put since: so whoever comes last has seen all that there is.
         """
         written = dict.fromkeys(paths, False)
-        for _ in range(ATTEMPTS):
+        for pause in (*PAUSES, None):
             marks = {path: self.pages.mark(path) for path in paths}
             missing = [each for each in plan() if _is_missing(each, marks[each.path])]
             written |= dict.fromkeys((each.path for each in missing), True)
             if all(self._put(each, marks[each.path]) for each in missing):
                 return written
+            if pause is not None:
+                self.sleep(pause)
         raise StoreError(f"{paths[0]} is being written by others all the time")
 
     def _put(self, plan: Plan, mark: PageMark | None) -> bool:

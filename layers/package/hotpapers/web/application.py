@@ -12,7 +12,7 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError as NoSu
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
 from hotpapers.bootstrap import archive
-from hotpapers.errors import InvalidInputError, OutdatedError, StoreError
+from hotpapers.errors import InvalidInputError, OutdatedError, ReplacedError, StoreError
 from hotpapers.web.addresses import OPERATIONS
 from hotpapers.web.answers import Answer, Freshness, empty_answer
 from hotpapers.web.finishing import finish
@@ -81,7 +81,12 @@ def _route(
             event=event.raw_event,
         )
         variants = len(operation.forms) if chosen is None else 1
-        return _send(application, operation.answer(request), variants)
+        try:
+            return _send(application, operation.answer(request), variants)
+        except ReplacedError as error:
+            # What is kept now was kept before this second look began.
+            logger.info("answer is planned anew", extra={"reason": str(error)})
+            return _send(application, operation.answer(request), variants)
 
     return respond
 

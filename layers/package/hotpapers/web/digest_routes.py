@@ -18,7 +18,14 @@ from hotpapers.use_cases.extracts import Part
 from hotpapers.use_cases.offers import Missing, Offer
 from hotpapers.web.answers import Answer, Freshness
 from hotpapers.web.extract_routes import LATEST, answer_extract, read_asked, read_day
-from hotpapers.web.offered import answer_json, answer_offer, next_links, settled
+from hotpapers.web.offered import (
+    answer_json,
+    answer_offer,
+    asked_limit,
+    going_on,
+    next_links,
+    settled,
+)
 from hotpapers.web.parameters import LIMIT, read_cursor, read_selection
 from hotpapers.web.representations import HTML, JSON, MARKDOWN
 from hotpapers.web.requests import Request
@@ -40,8 +47,9 @@ def answer_digests(request: Request) -> Answer:
         return answer_json(document, modified_at=modified_at, links=links)
     from hotpapers.documents.pages.digests_page import write_digests_page  # a template engine
 
+    onward = going_on(asked_limit(request), cursor)
     page = partial(
-        write_digests_page, found.heads, cursor, selection, found.matches, presentation.site
+        write_digests_page, found.heads, onward, selection, found.matches, presentation.site
     )
     return Answer(HTML, page, Freshness.CURRENT, modified_at=modified_at, links=links)
 

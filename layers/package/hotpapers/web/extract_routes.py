@@ -1,5 +1,6 @@
 """What the addresses of digests and roundups answer with where not all of the papers are wanted."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -10,6 +11,7 @@ from hotpapers.domain.cursor import Cursors
 from hotpapers.domain.digest import Digest
 from hotpapers.domain.fingerprint import fingerprint
 from hotpapers.domain.roundup import Roundup, RoundupPaper, parse_period
+from hotpapers.domain.selection import LARGEST_LIMIT
 from hotpapers.events import read_date
 from hotpapers.use_cases.browse import find_digest
 from hotpapers.use_cases.browse_pages import make_weekend
@@ -24,8 +26,8 @@ from hotpapers.use_cases.extracts import (
 )
 from hotpapers.use_cases.offers import Missing
 from hotpapers.web.answers import Answer
-from hotpapers.web.offered import answer_json, freshness, next_links
-from hotpapers.web.parameters import CURSOR, LARGEST_LIMIT, SHORTENED, read_cursor, read_selection
+from hotpapers.web.offered import answer_json, freshness, going_on, next_links, settled
+from hotpapers.web.parameters import SHORTENED, read_cursor, read_selection
 from hotpapers.web.problems import NotFoundError
 from hotpapers.web.representations import HTML, JSON, MARKDOWN
 from hotpapers.web.requests import Request
@@ -44,6 +46,10 @@ class Asked:
     def cursor(self, extract: Extract) -> str | None:
         """Where the papers of an extract go on, if they do."""
         return None if extract.following is None else self.cursors.write(extract.following)
+
+    def onward(self, extract: Extract) -> Sequence[tuple[str, str]]:
+        """What leads on beside the selection, as parameters; nothing at the end."""
+        return going_on(self.part.limit, self.cursor(extract))
 
 
 def read_asked(request: Request) -> Asked:
@@ -72,7 +78,7 @@ def answer_extract(request: Request, asked: Asked) -> Answer:
         representation=form,
         content=partial(write, whole, extract, asked, presentation),
         freshness=freshness(form, final=extract.final and asked.name != LATEST),
-        modified_at=extract.modified_at,
+        modified_at=settled(extract.modified_at, request),
         links=next_links(request, asked.part.selection, asked.cursor(extract)),
     )
 
@@ -89,7 +95,7 @@ def _answer_json(request: Request, asked: Asked, extract: Extract) -> Answer:
     return answer_json(
         extract.document if cursor is None else {**extract.document, "cursor": cursor},
         freshness(JSON, final=extract.final and asked.name != LATEST),
-        extract.modified_at,
+        settled(extract.modified_at, request),
         next_links(request, asked.part.selection, cursor),
     )
 
@@ -114,17 +120,15 @@ def _write_page(
     whole: Digest | Roundup, extract: Extract, asked: Asked, presentation: Presentation
 ) -> bytes:
     # The pages have a template engine, which data never needs.
-    from hotpapers.documents.pages.digest_page import Rest, write_selected_digest_page
+    from hotpapers.documents.pages.digest_page import write_selected_digest_page
+    from hotpapers.documents.pages.rest import Rest
     from hotpapers.documents.pages.roundup_page import write_roundup_page
 
-    selection, cursor = asked.part.selection, asked.cursor(extract)
+    selection, site = asked.part.selection, presentation.site
+    rest = Rest(extract.left, asked.onward(extract)) if extract.left else None
     if isinstance(whole, Roundup):
-        return write_roundup_page(whole, presentation.site, _wanted(whole, extract), selection)
-    rest = None
-    if cursor is not None:
-        limit = [] if asked.part.limit is None else [(SHORTENED.name, str(asked.part.limit))]
-        rest = Rest(extract.left, [*limit, (CURSOR.name, cursor)])
-    return write_selected_digest_page(whole, extract.papers, selection, presentation.site, rest)
+        return write_roundup_page(whole, site, _wanted(whole, extract), selection, rest)
+    return write_selected_digest_page(whole, extract.papers, selection, site, rest)
 
 
 def _write_post(

@@ -1,5 +1,6 @@
 """Offers of the use cases as answers."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from urllib.parse import quote, urlencode
@@ -17,9 +18,11 @@ FINAL = {JSON: Freshness.FINAL}
 """How long what is final may be kept: what is not data may look otherwise after a deployment."""
 
 
-SETTLING = timedelta(hours=2)
-"""How long after a time of a run nothing changes any more that has this time: a run takes a quarter
-of an hour at most, and Lambda tries it three times in a few minutes."""
+SETTLING = timedelta(hours=13)
+"""How long after a time of a run nothing changes any more that has this time. The schedule delivers
+an event for six hours, Lambda tries it for six more, and a run takes a quarter of an hour (all in
+template.yaml). A backfill of a year, whose runs have the time of its beginning, takes nine hours.
+What comes later still, by hand or out of the queue `Failures`, is told by tags alone."""
 
 
 def settled(modified_at: datetime | None, request: Request) -> datetime | None:
@@ -70,9 +73,19 @@ def next_links(request: Request, selection: Selection, cursor: str | None) -> tu
     """Where the list goes on that a request is answered with, if it does."""
     if cursor is None:
         return ()
-    parameters = [*selection.parameters]
-    if LIMIT.name in request.query:
-        parameters.append((LIMIT.name, str(LIMIT.value(request.query))))
-    parameters.append((CURSOR.name, cursor))
+    parameters = [*selection.parameters, *going_on(asked_limit(request), cursor)]
     path = quote(request.path, safe="/%:@!$&'()*+,;=~", errors="replace")
     return (Link("next", f"{path}?{urlencode(parameters, errors='replace')}"),)
+
+
+def asked_limit(request: Request) -> int | None:
+    """How many entries a reader asks for; None where the reader does not say."""
+    return LIMIT.value(request.query) if LIMIT.name in request.query else None
+
+
+def going_on(limit: int | None, cursor: str | None) -> Sequence[tuple[str, str]]:
+    """What leads on in a list beside its selection, as parameters; nothing at its end."""
+    if cursor is None:
+        return ()
+    stated = [] if limit is None else [(LIMIT.name, str(limit))]
+    return (*stated, (CURSOR.name, cursor))

@@ -13,7 +13,7 @@ from hotpapers.use_cases.browse_papers import paper_view_document, read_paper
 from hotpapers.use_cases.digest_lists import read_place
 from hotpapers.use_cases.search import Found, search
 from hotpapers.web.answers import Answer, Freshness
-from hotpapers.web.offered import answer_json, next_links
+from hotpapers.web.offered import answer_json, asked_limit, going_on, next_links, settled
 from hotpapers.web.parameters import LIMIT, read_cursor, read_selection
 from hotpapers.web.problems import NotFoundError
 from hotpapers.web.representations import HTML, JSON, MARKDOWN
@@ -45,21 +45,23 @@ def answer_search(request: Request) -> Answer:
     from hotpapers.documents.pages.search_page import write_search_page  # a template engine
 
     cards = found.cards if found else None
-    page = partial(write_search_page, selection, cards, cursor, presentation.site)
+    onward = going_on(asked_limit(request), cursor)
+    page = partial(write_search_page, selection, cards, onward, presentation.site)
     return Answer(HTML, page, Freshness.CURRENT, links=links)
 
 
 def _answer_paper(request: Request, text: str) -> Answer:
     view = _find(text)
+    modified_at = settled(view.measured_at, request)
     if request.representation == JSON:
-        return answer_json(paper_view_document(view), modified_at=view.measured_at)
+        return answer_json(paper_view_document(view), modified_at=modified_at)
     from hotpapers.documents.pages.paper_page import write_paper_page  # as above
     from hotpapers.documents.paper_markdown import write_paper_markdown
 
     form = request.representation
     write = {HTML: write_paper_page, MARKDOWN: write_paper_markdown}[form]
     content = partial(write, view, archive()[1].site)
-    return Answer(form, content, Freshness.CURRENT, modified_at=view.measured_at)
+    return Answer(form, content, Freshness.CURRENT, modified_at=modified_at)
 
 
 def _find(text: str) -> PaperView:

@@ -13,6 +13,7 @@ from hotpapers.domain.cursor import Cursors
 from hotpapers.domain.identifiers import ARCHIVES
 from hotpapers.domain.selection import (
     GREATEST_SCORE,
+    LARGEST_LIMIT,
     LONGEST,
     MOST_ENTRIES,
     MOST_WORDS,
@@ -30,7 +31,6 @@ Query = Mapping[str, str]
 Value = TypeVar("Value")
 
 DEFAULT_LIMIT = 20
-LARGEST_LIMIT = 100
 LONGEST_CURSOR = 200
 GIVEN = "must be one that an answer to the same question gave"
 

@@ -2,33 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from hotpapers.documents.counts_line import shown_sources
-from hotpapers.documents.pages.addresses import Parameter, digest_path, with_parameters
+from hotpapers.documents.pages.addresses import digest_path
 from hotpapers.documents.pages.filter_form import filter_form
 from hotpapers.documents.pages.json_ld import Data, collection, dated
 from hotpapers.documents.pages.layout import Head, write_page
 from hotpapers.documents.pages.notices import notices, source_states
 from hotpapers.documents.pages.paper_part import highest_score, paper_part
+from hotpapers.documents.pages.rest import Rest, rest_path
 from hotpapers.documents.pages.words import day_text, long_day_text, plural
 from hotpapers.documents.site import Site
 from hotpapers.documents.tex import tex_text
 from hotpapers.domain.digest import Digest, RankedPaper
 from hotpapers.domain.edition import Neighbours
-from hotpapers.domain.selection import Selection
+from hotpapers.domain.selection import LARGEST_LIMIT, Selection
 
-MOST_PAPERS = 100
-"""How many papers a page has; the others are on pages of their own."""
 TITLES_IN_DESCRIPTION = 3
-
-
-@dataclass(frozen=True)
-class Rest:
-    """The papers that follow those of a page: how many they are, and where, as parameters."""
-
-    papers: int
-    parameters: Sequence[Parameter]
 
 
 @dataclass(frozen=True)
@@ -64,7 +54,7 @@ def write_selected_digest_page(
 def _write(digest: Digest, choice: Choice, place: Neighbours, site: Site) -> bytes:
     sources = shown_sources(digest)
     most = highest_score(digest.papers)
-    shown = choice.papers[:MOST_PAPERS]
+    shown = choice.papers[:LARGEST_LIMIT]
     return write_page(
         "digest",
         _head(digest, choice, place, site),
@@ -73,7 +63,7 @@ def _write(digest: Digest, choice: Choice, place: Neighbours, site: Site) -> byt
         place=place,
         papers=[paper_part(entry, digest.date, sources, most) for entry in shown],
         total=_total(digest, choice),
-        rest_path=_rest_path(digest.date, choice),
+        rest_path=rest_path(digest_path(digest.date), choice.selection, choice.rest),
         rest=choice.rest,
         sources=sources,
         notices=notices(digest),
@@ -87,13 +77,6 @@ def _total(digest: Digest, choice: Choice) -> int:
     if choice.selection.is_everything:
         return len(digest.papers)
     return len(choice.papers) + (choice.rest.papers if choice.rest else 0)
-
-
-def _rest_path(day: date, choice: Choice) -> str:
-    if choice.rest is None:
-        return ""
-    parameters = [*choice.selection.parameters, *choice.rest.parameters]
-    return with_parameters(digest_path(day), parameters)
 
 
 def _head(digest: Digest, choice: Choice, place: Neighbours, site: Site) -> Head:
@@ -112,7 +95,7 @@ def _head(digest: Digest, choice: Choice, place: Neighbours, site: Site) -> Head
 
 
 def _data(digest: Digest, site: Site) -> Data:
-    papers = [entry.paper for entry in digest.papers[:MOST_PAPERS]]
+    papers = [entry.paper for entry in digest.papers[:LARGEST_LIMIT]]
     name = f"Hot papers of {day_text(digest.date)}"
     data = collection(name, site.link(digest_path(digest.date)), papers, site)
     return dated(data, digest.first_published_at.date(), digest.collected_at.date())

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from hotpapers.documents.pages.addresses import DIGESTS, digest_path, with_parameters
+from hotpapers.documents.pages.addresses import DIGESTS, Parameter, digest_path, with_parameters
 from hotpapers.documents.pages.filter_form import filter_form
 from hotpapers.documents.pages.layout import Head, write_page
 from hotpapers.documents.pages.words import enumeration, plural
@@ -30,17 +30,18 @@ class DigestLine:
 
 def write_digests_page(
     heads: Sequence[EditionHead],
-    next_cursor: str | None,
+    onward: Sequence[Parameter],
     selection: Selection,
     matches: Mapping[date, int] | None,
     site: Site,
 ) -> bytes:
     """A page of the list of digests, in UTF-8.
 
+    `onward` is what leads to the next page, as parameters beside the selection; empty on the last.
     `matches` says how many papers of each day a filter lets through; None where nothing filters.
     """
     parameters = selection.parameters
-    following = [*parameters, ("cursor", next_cursor)] if next_cursor else []
+    following = [*parameters, *onward] if onward else []
     head = Head(
         title="All digests",
         description="The hot papers of every day, newest first.",

@@ -9,6 +9,7 @@ from hotpapers.documents.pages.filter_form import filter_form
 from hotpapers.documents.pages.json_ld import collection
 from hotpapers.documents.pages.layout import Head, write_page
 from hotpapers.documents.pages.paper_part import highest_score, paper_part
+from hotpapers.documents.pages.rest import Rest, rest_path
 from hotpapers.documents.pages.words import enumeration, plural
 from hotpapers.documents.period_words import period_kind_text, period_text
 from hotpapers.documents.site import Site
@@ -37,10 +38,12 @@ def write_roundup_page(
     site: Site,
     selected: Sequence[RoundupPaper] | None = None,
     selection: Selection = EVERYTHING,
+    rest: Rest | None = None,
 ) -> bytes:
     """The page of a roundup, in UTF-8.
 
-    `selected` are those of its papers that a filter lets through; None stands for all.
+    `selected` are those of its papers that a filter lets through (None: all), as many as fit;
+    `rest` says where the others are.
     """
     period = roundup.period
     papers = roundup.papers if selected is None else selected
@@ -56,6 +59,8 @@ def write_roundup_page(
             paper_part(paper.entry, paper.date, roundup.sources, most, paper.rank)
             for paper in papers
         ],
+        rest=rest,
+        rest_path=rest_path(roundup_path(period.name), selection, rest),
         form=filter_form(roundup_path(period.name), selection),
         days=day_lines(roundup),
         sources=roundup.sources,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from hotpapers.documents.pages.addresses import SEARCH, with_parameters
+from hotpapers.documents.pages.addresses import SEARCH, Parameter, with_parameters
 from hotpapers.documents.pages.filter_form import filter_form, in_words
 from hotpapers.documents.pages.layout import Head, write_page
 from hotpapers.documents.pages.paper_part import highest_score, known_sources, paper_part
@@ -12,17 +12,18 @@ from hotpapers.domain.selection import Selection
 
 
 def write_search_page(
-    selection: Selection, found: Sequence[Card] | None, next_cursor: str | None, site: Site
+    selection: Selection, found: Sequence[Card] | None, onward: Sequence[Parameter], site: Site
 ) -> bytes:
     """What a search found, newest first, in UTF-8.
 
-    `found` is None where nothing was asked yet: then there is the form alone. With a `next_cursor`
-    there may be more; a page with nothing on it can have one too.
+    `found` is None where nothing was asked yet: then there is the form alone. `onward` is what
+    leads on where there may be more (empty: there is no more), as parameters beside the selection;
+    a page with nothing on it can have it too.
     """
     cards = found or ()
     entries = [card.entry for card in cards]
     sources, most = known_sources(entries), highest_score(entries)
-    head = _head(selection, found, next_cursor)
+    head = _head(selection, found, onward)
     return write_page(
         "search",
         head,
@@ -35,9 +36,9 @@ def write_search_page(
     )
 
 
-def _head(selection: Selection, found: Sequence[Card] | None, next_cursor: str | None) -> Head:
+def _head(selection: Selection, found: Sequence[Card] | None, onward: Sequence[Parameter]) -> Head:
     parameters = selection.parameters
-    following = [*parameters, ("cursor", next_cursor)] if next_cursor else []
+    following = [*parameters, *onward] if onward else []
     asked = f"Papers {in_words(selection)}" if parameters else ""
     return Head(
         title=asked or "Search",
