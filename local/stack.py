@@ -6,9 +6,11 @@ from typing import Any
 
 import boto3
 
+from local import template
 from local.template import default_parameters, function_environment, read_template
 
-STACK = "hot-papers"
+STACK = template.STACK
+
 TYPES = frozenset({"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SQS::Queue"})
 """What of the template is made here: what holds data. The functions run in this process instead
 of in Lambda, and moto's CloudFormation knows no policies of buckets and queues."""
@@ -41,7 +43,7 @@ class Stack:
 def create_stack(session: boto3.Session, endpoint_url: str | None = None) -> Stack:
     """Make the resources where the session's requests go: moto, in this process or on a server."""
     cloudformation = session.client("cloudformation", endpoint_url=endpoint_url)
-    cloudformation.create_stack(StackName=STACK, TemplateBody=json.dumps(_data_template()))
+    cloudformation.create_stack(StackName=STACK, TemplateBody=json.dumps(data_template()))
     described = cloudformation.describe_stack_resources(StackName=STACK)["StackResources"]
     names = {entry["LogicalResourceId"]: entry["PhysicalResourceId"] for entry in described}
     dynamodb = session.client("dynamodb", endpoint_url=endpoint_url)
@@ -49,7 +51,8 @@ def create_stack(session: boto3.Session, endpoint_url: str | None = None) -> Sta
     return Stack(names["Table"], names["Bucket"], names["Failures"], table["LatestStreamArn"])
 
 
-def _data_template() -> dict[str, Any]:
+def data_template() -> dict[str, Any]:
+    """What of the template holds data, as a template of its own."""
     template = read_template()
     kept = {
         name: resource

@@ -9,6 +9,8 @@ import yaml
 
 PROJECT = Path(__file__).resolve().parent.parent
 TEMPLATE = PROJECT / "template.yaml"
+STACK = "hot-papers"
+"""The stack's name, here and where a deployment is not told another (samconfig.toml)."""
 
 
 class _Loader(yaml.SafeLoader):
@@ -48,7 +50,7 @@ def default_parameters() -> dict[str, str]:
 
 def function_environment(function: str, references: Mapping[str, str]) -> dict[str, str]:
     """The environment variables of a function; `references` says what `!Ref` stands for."""
-    template = read_template()
+    template, references = read_template(), {"AWS::StackName": STACK, **references}
     shared = template["Globals"]["Function"]["Environment"]["Variables"]
     own = template["Resources"][function]["Properties"]["Environment"]["Variables"]
     return {name: _resolve(value, references) for name, value in {**shared, **own}.items()}

@@ -513,7 +513,7 @@ def test_each_parameter_is_used_and_explained() -> None:
 def test_powertools_reads_the_variables_that_all_functions_share() -> None:
     assert GLOBALS["Environment"]["Variables"] == {
         powertools.SERVICE_NAME_ENV: "hotpapers",
-        powertools.METRICS_NAMESPACE_ENV: "HotPapers",
+        powertools.METRICS_NAMESPACE_ENV: {"Ref": "AWS::StackName"},
     }
 
 

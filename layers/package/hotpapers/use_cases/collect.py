@@ -23,6 +23,7 @@ from hotpapers.domain.edition import EditionHead, Outcome
 from hotpapers.domain.listing import Listing, ListingState
 from hotpapers.domain.ranking import Rules
 from hotpapers.domain.reading import Reading
+from hotpapers.domain.sources import SOURCES
 from hotpapers.errors import InvalidInputError, UpstreamError
 from hotpapers.ports import (
     EditionStore,
@@ -32,6 +33,7 @@ from hotpapers.ports import (
     ReadingStore,
 )
 from hotpapers.use_cases.ask import Answer
+from hotpapers.use_cases.lateness import listings_overdue, sources_down
 from hotpapers.use_cases.measure import (
     Collection,
     Day,
@@ -93,6 +95,9 @@ class Run:
     """What a run did: the listings that it looked for, and the digests that it made, oldest first.
 
     `posts_read` is None where no source told anything, `spent` (US dollars) where none charges.
+    `overdue` are the listing dates of which nobody knows how they stand, and should, and `down` the
+    sources that have failed for days; None where the order was to look at one day only, or there
+    was nothing to measure.
     """
 
     order: CollectionOrder
@@ -100,6 +105,8 @@ class Run:
     digests: tuple[Collection, ...] = ()
     posts_read: int | None = None
     spent: Decimal | None = None
+    overdue: tuple[date, ...] | None = None
+    down: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -151,7 +158,10 @@ class Collector:
         heads = {head.date: head for head in self.stores.editions.heads(first, today)}
         due = [day for day in sorted(kept) if self._is_due(kept[day], heads.get(day), order.time)]
         listings = [kept[day] for day in due[-MOST_MEASURED:]]
-        return self._make(order, looked, listings, heads)
+        run = self._make(order, looked, listings, heads)
+        run = replace(run, overdue=listings_overdue(kept, order.time))
+        _warn_of_lateness(run)
+        return run
 
     def _collect_day(self, order: CollectionOrder, day: date) -> Run:
         head = self.stores.editions.head(day)
@@ -230,6 +240,7 @@ class Collector:
             digests=tuple(sorted(made, key=lambda collection: collection.date)),
             posts_read=_posts_read(answers),
             spent=_spent(answers),
+            down=None if order.listing_date else sources_down(told, order.time, measuring.report),
         )
 
     def _described(self, drafts: Sequence[Draft]) -> Sequence[Draft]:
@@ -274,6 +285,14 @@ class Collector:
         digest = make_quiet(listing, head)
         outcome = self.stores.editions.save(make_edition(digest))
         return Collection(listing.date, outcome, 0, 0, digest.final)
+
+
+def _warn_of_lateness(run: Run) -> None:
+    """Name in the log what is late: metrics only say how much."""
+    for day in run.overdue or ():
+        logger.warning("listing is overdue", extra={"date": str(day)})
+    for source in run.down or ():
+        logger.warning("source is down", extra={"source": SOURCES[source].title})
 
 
 def _is_open(day: date, listing: Listing | None, time: datetime) -> bool:

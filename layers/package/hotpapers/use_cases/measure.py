@@ -224,7 +224,7 @@ class Measuring:
         is_final = time >= due and (is_told or time >= due + FORBEARANCE)
         if day.head and not day.head.quiet and not (is_told or is_final):
             return None
-        reports = {name: self._report(name, day, time) for name in SOURCES}
+        reports = {name: self.report(name, day, time) for name in SOURCES}
         on = [name for name, report in reports.items() if report.status is not Status.OFF]
         known = [day.readings[name] for name in on if name in day.readings]
         digest = make_digest(day.date, time, day.papers, known, reports, self.rules)
@@ -262,8 +262,8 @@ class Measuring:
         _tell(made)
         return made
 
-    def _report(self, name: str, day: Day, time: datetime) -> SourceReport:
-        """What a digest says of a source."""
+    def report(self, name: str, day: Day, time: datetime) -> SourceReport:
+        """What a digest of a time says of a source."""
         kept = day.readings.get(name)
         known_at = kept.taken_at if kept else None
         if name in self.roster.lacking:

@@ -44,7 +44,8 @@ def summarize(run: Run) -> Document:
 def measure(run: Run) -> Mapping[str, float]:
     """The numbers of a run by the names of their metrics; one that is not known is absent.
 
-    Those of papers and sources are of the newest digest that was made.
+    Those of papers and sources are of the newest digest that was made. What is overdue and down is
+    counted by runs that look at all that is due: a backfill tells nothing of today.
     """
     made = [each for each in run.digests if each.papers_listed is not None]
     reports = [report for each in made[-1:] for report in each.sources.values()]
@@ -52,6 +53,7 @@ def measure(run: Run) -> Mapping[str, float]:
         "ListingsFresh": _states(run, ListingState.FRESH),
         "ListingsStalled": _states(run, ListingState.STALLED),
         "ListingsFailed": _states(run, ListingState.FAILED),
+        "ListingsOverdue": None if run.overdue is None else len(run.overdue),
         "DigestsMade": sum(each.outcome is Outcome.SAVED for each in made),
         "DigestsFinal": sum(each.final for each in made),
         "PapersHot": made[-1].papers_hot if made else None,
@@ -59,6 +61,7 @@ def measure(run: Run) -> Mapping[str, float]:
         "PostsRead": run.posts_read,
         "SourcesFailed": _count(reports, Status.FAILED) if reports else None,
         "SourcesPartial": _count(reports, Status.PARTIAL) if reports else None,
+        "SourcesDown": None if run.down is None else len(run.down),
         "SpentUsd": run.spent,
     }
     return {name: float(number) for name, number in numbers.items() if number is not None}
