@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo serve digest backfill calibrate test thorough pages screenshots coverage check e2e load openapi quarter growth reading bench build lock clean
+.PHONY: help demo serve digest backfill calibrate test thorough pages screenshots coverage check audit e2e load openapi quarter growth reading bench build lock clean
 .NOTPARALLEL:
 
 PYTHON ?= python3
@@ -61,6 +61,13 @@ check: $(ENVIRONMENT)/development $(SAM_ENVIRONMENT)/installed ## Look over code
 	@$(SAM_ENVIRONMENT)/bin/cfn-lint --append-rules cfn_lint_serverless.rules --template template.yaml
 	@# The definition of the state machine is a file of its own, which neither of them looks into.
 	@$(RUN) -m local.state_machine | $(SAM_ENVIRONMENT)/bin/cfn-lint
+	@$(MAKE) --no-print-directory audit
+
+# checkov would ask its maker's service for descriptions, and pip-audit asks OSV.
+audit: $(ENVIRONMENT)/development $(AUDIT_ENVIRONMENT)/installed ## Look for weak spots in template and packages
+	@found=$$($(AUDIT_ENVIRONMENT)/bin/checkov --config-file .checkov.yaml) \
+		|| { echo "$$found" >&2; exit 1; }
+	@$(RUN) -m local.audit $(AUDIT_ENVIRONMENT)/bin/pip-audit requirements/*.txt
 
 e2e: $(ENVIRONMENT)/local $(SAM_ENVIRONMENT)/installed ## Run the built functions in containers
 	@$(RUN) -m local.end_to_end

@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,10 +25,16 @@ class Run:
     files: Files
 
 
-def run(command: str, folder: Path, environment: Environment, hash_seed: str = "0") -> Run:
+def run(
+    command: str,
+    folder: Path,
+    environment: Environment,
+    hash_seed: str = "0",
+    arguments: Sequence[str] = (),
+) -> Run:
     """Run one of the local commands as `make` does, with nothing else in its environment."""
     done = subprocess.run(
-        [sys.executable, "-m", f"local.{command}"],
+        [sys.executable, "-m", f"local.{command}", *arguments],
         check=False,
         cwd=PROJECT,
         env={
