@@ -75,7 +75,7 @@ def read_orders(environment: Mapping[str, str], now: datetime) -> Sequence[Backf
     at = environment.get("AT", "").strip()
     if at and environment.get("STACK", "").strip():
         raise InvalidInputError("AT", "is for this machine; in a stack the time is when it starts")
-    moment = read_run_time("AT", at) if at else now.replace(microsecond=0)
+    moment = read_run_time("AT", at, now) if at else now.replace(microsecond=0)
     years = groupby(listing_dates(first, last), key=lambda day: day.year)
     spans = [(dates[0], dates[-1]) for dates in (list(group) for _, group in years)]
     orders = [BackfillOrder(*span, moment) for span in spans or [(first, last)]]

@@ -124,7 +124,7 @@ def read_order(environment: Mapping[str, str], now: datetime) -> dict[str, str]:
     day = read_listing_date("DATE", date_text) if date_text else None
     if day and not is_listing_date(day):
         raise InvalidInputError("DATE", f"{day} is a {day:%A}; arXiv lists papers on weekdays only")
-    time = read_run_time("AT", time_text) if time_text else now.replace(microsecond=0)
+    time = read_run_time("AT", time_text, now) if time_text else now.replace(microsecond=0)
     if day and time < announced_at(day):
         reason = f"the papers of {day} are announced at {write_time(announced_at(day))}, not before"
         raise InvalidInputError("AT" if time_text else "DATE", reason)

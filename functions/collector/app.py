@@ -1,5 +1,6 @@
 """Started by the daily schedule, a backfill, or by hand: makes the digests that are due."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
@@ -19,7 +20,7 @@ collector()  # made at once: Lambda gives a function more CPU while it starts th
 @metrics.log_metrics
 def lambda_handler(event: object, context: LambdaContext) -> dict[str, Any]:
     metrics.add_metric("CollectionsStarted", MetricUnit.Count, 1)
-    run = collector()(read_collection_order(event))
+    run = collector()(read_collection_order(event, datetime.now(UTC)))
     metrics.add_metric("CollectionsFinished", MetricUnit.Count, 1)
     for name, value in measure(run).items():
         unit = MetricUnit.NoUnit if name == "SpentUsd" else MetricUnit.Count

@@ -117,6 +117,16 @@ def test_an_older_listing_never_replaces_a_newer_one(store: ListingStore) -> Non
     assert list(store.papers(DAY)) == [A]
 
 
+def test_what_an_event_that_comes_late_finds_out_is_kept_where_nothing_is_known(
+    store: ListingStore,
+) -> None:
+    assert store.keep(replace(waiting(9), state=ListingState.FAILED))
+    assert store.keep(fresh(), [A, B])
+    assert store.listings(DAY, DAY) == {DAY: fresh()}
+    assert list(store.papers(DAY)) == [A, B]
+    assert not store.keep(waiting(10))
+
+
 def test_the_same_again_changes_nothing(store: ListingStore) -> None:
     assert [store.keep(fresh(), [A, B]) for _ in range(2)] == [True, False]
     assert list(store.papers(DAY)) == [A, B]

@@ -165,11 +165,14 @@ def test_the_environment_is_read_by_the_settings_alone() -> None:
     assert readers == ["settings.py"]
 
 
-def test_the_clock_is_read_by_the_upstreams_alone() -> None:
-    readers = {path.name: uses(path) & CLOCKS for path in MODULES + FUNCTIONS}
+def test_the_clock_is_read_by_the_upstreams_and_where_orders_come_in() -> None:
+    readers = {"/".join(path.parts[-2:]): uses(path) & CLOCKS for path in MODULES + FUNCTIONS}
 
     assert {name: clocks for name, clocks in readers.items() if clocks} == {
-        "pace.py": {"time.monotonic", "datetime.now"}
+        "adapters/pace.py": {"time.monotonic", "datetime.now"},
+        # An order whose time has not come yet is refused.
+        "backfill/app.py": {"datetime.now"},
+        "collector/app.py": {"datetime.now"},
     }
 
 

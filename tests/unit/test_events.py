@@ -1,7 +1,8 @@
 """What starts the functions: good events are read, bad ones refused by the field's name."""
 
 import json
-from datetime import UTC, date, datetime
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from hotpapers.errors import InvalidInputError
 from hotpapers.events import (
+    read_backfill_order,
     read_collection_order,
     read_date,
     read_digest_date,
@@ -157,6 +159,40 @@ def order_or_field(event: object) -> CollectionOrder | str:
         return read_collection_order(event)
     except InvalidInputError as refused:
         return refused.field
+
+
+# The machine's clock
+
+
+@pytest.mark.parametrize(
+    ("now", "ahead"),
+    [
+        (MOMENT, timedelta(0)),
+        (MOMENT + timedelta(days=5_000), timedelta(0)),
+        (MOMENT - timedelta(minutes=5), timedelta(0)),
+        (MOMENT - timedelta(minutes=5, seconds=1), timedelta(seconds=1)),
+        (MOMENT - timedelta(hours=1), timedelta(hours=1)),
+        (MOMENT - timedelta(days=400), timedelta(days=400)),
+    ],
+)
+def test_an_order_is_taken_once_its_time_has_come(now: datetime, ahead: timedelta) -> None:
+    span = {"from": "2020-09-18", "to": "2020-09-18"}
+    readers: list[Callable[[], object]] = [
+        lambda: read_collection_order({"time": TIME}, now).time,
+        lambda: read_collection_order({"time": TIME, "date": "2020-09-18"}, now).time,
+        lambda: read_backfill_order({"order": span, "time": TIME}, now).time,
+        lambda: read_run_time("time", TIME, now),
+    ]
+    refusal = f"time: is {TIME}, but it is {now:%Y-%m-%dT%H:%M:%SZ} only"
+    assert [told(reader) for reader in readers] == [refusal if ahead else MOMENT] * 4
+
+
+def told(reader: Callable[[], object]) -> object:
+    """What is read, or why nothing is."""
+    try:
+        return reader()
+    except InvalidInputError as refused:
+        return str(refused)
 
 
 @settings(max_examples=examples(100), deadline=None)

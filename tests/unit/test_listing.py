@@ -196,13 +196,23 @@ def test_papers_that_are_complete_are_not_replaced_by_fewer() -> None:
     assert supersedes(replace(FRESH, found_at=FOUND + timedelta(hours=1)), CUT)
 
 
+@pytest.mark.parametrize("kept", [*UNKNOWN, CUT])
+def test_what_an_event_that_comes_late_finds_out_is_known(kept: Listing) -> None:
+    later = replace(kept, found_at=FOUND + timedelta(days=1))
+    assert supersedes(FRESH, later)
+    assert supersedes(CUT, later) == supersedes(QUIET, later) == (kept is not CUT)
+
+
 @given(st.data())
-def test_the_same_again_and_what_is_older_change_nothing(data: st.DataObject) -> None:
+def test_the_same_again_and_what_is_older_and_no_better_known_change_nothing(
+    data: st.DataObject,
+) -> None:
     kept, new = data.draw(listings(DAY)), data.draw(listings(DAY))
     assert supersedes(new, None)
     assert not supersedes(kept, kept)
     older = replace(new, found_at=kept.found_at - timedelta(seconds=1))
-    assert not supersedes(older, kept)
+    if kept.is_settled or not new.is_known:
+        assert not supersedes(older, kept)
 
 
 @given(listings(DAY), listings(DAY))

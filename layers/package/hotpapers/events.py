@@ -16,11 +16,18 @@ LAST_YEAR = 9998
 """The last one after which there is another, so that every day has a next one."""
 
 
-def read_collection_order(event: object) -> CollectionOrder:
+MOST_AHEAD = timedelta(minutes=5)
+"""How far an order's time may be ahead of the clock of the machine that carries it out: as far as a
+clock is wrong. What is kept with a time would be left alone by every run until then; and of a day
+to come it would be kept that arXiv announced nothing."""
+
+
+def read_collection_order(event: object, now: datetime | None = None) -> CollectionOrder:
     """What the collector is asked for: `{"time": …}`, or with a `date`, or with `backfill` as well.
 
     `time` is the schedule's own time, or one given by hand; without it there is nothing to tell
-    the same event from another, so there is no default. Raises InvalidInputError.
+    the same event from another, so there is no default. It must have come by `now` (UTC; None:
+    whenever that is, as in a simulation). Raises InvalidInputError.
     """
     if not isinstance(event, Mapping):
         raise InvalidInputError(
@@ -28,16 +35,17 @@ def read_collection_order(event: object) -> CollectionOrder:
         )
     stated = event.get("date")
     return CollectionOrder(
-        time=read_run_time("time", event.get("time")),
+        time=read_run_time("time", event.get("time"), now),
         listing_date=None if stated in (None, "") else read_listing_date("date", stated),
         is_backfill=_read_truth("backfill", event.get("backfill", False)),
     )
 
 
-def read_backfill_order(event: object) -> BackfillOrder:
+def read_backfill_order(event: object, now: datetime | None = None) -> BackfillOrder:
     """What the state machine hands on: `{"order": {"from": …, "to": …}, "time": …}`.
 
-    The order is its own input, as somebody gave it. Raises InvalidInputError.
+    The order is its own input, as somebody gave it; its time must have come by `now` (UTC; None:
+    whenever that is). Raises InvalidInputError.
     """
     order = event.get("order") if isinstance(event, Mapping) else None
     if not isinstance(event, Mapping) or not isinstance(order, Mapping):
@@ -46,7 +54,7 @@ def read_backfill_order(event: object) -> BackfillOrder:
     return BackfillOrder(
         first=read_listing_date("from", order.get("from", "")),
         last=read_listing_date("to", order.get("to", "")),
-        time=read_run_time("time", event.get("time")),
+        time=read_run_time("time", event.get("time"), now),
     )
 
 
@@ -63,10 +71,16 @@ def read_backfill_results(event: object) -> Sequence[DateResult] | None:
     return [_read_date_result(result) for result in results]
 
 
-def read_run_time(field: str, value: object) -> datetime:
-    """A moment at which a digest can be made. Raises InvalidInputError, naming the field."""
+def read_run_time(field: str, value: object, now: datetime | None = None) -> datetime:
+    """A moment at which a digest can be made, and that has come by `now` (UTC; None: whenever).
+
+    Raises InvalidInputError, naming the field.
+    """
     moment = read_time(field, value)
     _require_year_of_arxiv(field, moment)
+    if now is not None and moment > now + MOST_AHEAD:
+        told = f"{now:%Y-%m-%dT%H:%M:%SZ}"
+        raise InvalidInputError(field, f"is {moment:%Y-%m-%dT%H:%M:%SZ}, but it is {told} only")
     return moment
 
 

@@ -108,7 +108,8 @@ class Listing:
 def supersedes(new: Listing, kept: Listing | None) -> bool:
     """Tell whether what was found out of a listing date takes the place of what is kept.
 
-    What is known stays where a later run knows less, and gives way to what is known better.
+    What is known stays where a later run knows less, and gives way to what is known better; even to
+    what is found at an earlier time, by an event that came late.
     """
     if kept is None:
         return True
@@ -118,6 +119,8 @@ def supersedes(new: Listing, kept: Listing | None) -> bool:
         return False
     if kept.is_known and not new.is_known:
         return False
+    if (new.is_known, new.is_settled) > (kept.is_known, kept.is_settled):
+        return True
     return new.found_at >= kept.found_at and new != kept
 
 
