@@ -219,11 +219,18 @@ PACKED = {"accept-encoding": "gzip"}
 
 
 def ask_for(target: str, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """The API's answer to a request."""
+    return answer_request(event_for(target, headers))
+
+
+def event_for(target: str, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """What API Gateway makes of a request."""
     built = EnvironBuilder(target, headers=[("accept", "*/*"), *(headers or {}).items()])
-    return answer_request(to_event(Request(built.get_environ()), datetime.now(UTC)))
+    return to_event(Request(built.get_environ()), datetime.now(UTC))
 
 
 def body_of(answer: Mapping[str, Any]) -> bytes:
+    """The bytes that an answer sends."""
     body = answer["body"]
     return b64decode(body) if answer["isBase64Encoded"] else body.encode()
 
