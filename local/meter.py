@@ -136,7 +136,7 @@ def _read_units(operation: str, params: dict[str, Any], answer: dict[str, Any]) 
                 )
                 for table, asked in params["RequestItems"].items()
             )
-        case "PutItem" | "UpdateItem" | "BatchWriteItem" | "TransactWriteItems":
+        case "PutItem" | "UpdateItem" | "DeleteItem" | "BatchWriteItem" | "TransactWriteItems":
             return 0
         case _:
             raise ValueError(f"what {operation} costs is not known")
@@ -160,7 +160,7 @@ def _written(operation: str, params: dict[str, Any]) -> Sequence[Item]:
     match operation:
         case "PutItem":
             return [_key(params["Item"])]
-        case "UpdateItem":
+        case "UpdateItem" | "DeleteItem":
             return [params["Key"]]
         case "BatchWriteItem":
             [writes] = params["RequestItems"].values()

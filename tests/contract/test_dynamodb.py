@@ -281,13 +281,94 @@ def test_entries_are_written_in_batches(storage: Storage, papers: int, batches: 
     ]
 
 
-def test_a_digest_that_is_too_large_is_refused_before_anything_is_written(
+def apart(saved: Edition) -> str:
+    """The partition of the parts of a digest that is too large for a transaction."""
+    return f"DIGEST#{DAY}#PART#{saved.revision}"
+
+
+def numbers_of_parts(storage: Storage, *partitions: str) -> list[int]:
+    keys = list(storage.table())
+    return [sum(pk == partition for pk, _ in keys) for partition in partitions]
+
+
+def test_what_is_too_large_for_a_transaction_lies_apart_and_is_led_to(storage: Storage) -> None:
+    saved = edition(size=200)
+    packed = gzip.compress(saved.document, mtime=0)
+    client = Meddler(storage.dynamodb)
+    kept(storage, client, part_bytes=20).save(saved)
+    revision = {"revision": {"S": saved.revision}}
+    leading = {**revision, "parts": {"N": "1"}, "apart": {"S": apart(saved)}}
+    expected: Table = {
+        ("DIGESTS", "2020-09-18"): {
+            **leading,
+            "collected_at": {"S": "2020-09-20T13:13:43+00:00"},
+            "papers": {"N": "1"},
+        },
+        ("DIGEST#2020-09-18", "PART#000"): leading,
+        **{
+            (apart(saved), f"{number:03}"): {
+                **revision,
+                "parts": {"N": "12"},
+                "body": {"B": packed[20 * number : 20 * (number + 1)]},
+            }
+            for number in range(12)
+        },
+        ("PAPER#2009.00001", "2020-09-18"): {},
+    }
+    for (pk, sk), item in expected.items():
+        expected[pk, sk] = {**item, "pk": {"S": pk}, "sk": {"S": sk}}
+    assert storage.table() == expected
+    # What lies apart is there before anything leads to it.
+    assert client.calls == [
+        "get_item",
+        "batch_write_item",
+        "batch_write_item",
+        "transact_write_items",
+    ]
+
+
+def test_what_lies_apart_goes_once_nothing_leads_to_it(storage: Storage) -> None:
+    editions = kept(storage, part_bytes=20)
+    sizes = (200, 300, 60, 400)
+    saved = [edition(hours, size=size) for hours, size in enumerate(sizes)]
+    partitions = [f"DIGEST#{DAY}", *map(apart, saved)]
+    parts = []
+    for each in saved:
+        editions.save(each)
+        assert editions.document(DAY) == (each.revision, each.document)
+        parts.append(numbers_of_parts(storage, *partitions))
+    assert parts == [[1, 12, 0, 0, 0], [1, 0, 17, 0, 0], [5, 0, 0, 0, 0], [1, 0, 0, 0, 22]]
+
+
+def test_a_run_that_dies_before_it_leads_to_what_lies_apart_changes_nothing(
     storage: Storage,
 ) -> None:
-    client = Meddler(storage.dynamodb)
-    with pytest.raises(StoreError, match="the digest of 2020-09-18 has 223 bytes packed"):
-        kept(storage, client, part_bytes=20).save(edition(size=200))
-    assert client.calls == []
+    former, large = edition(size=60), edition(1, size=200)
+    kept(storage, part_bytes=20).save(former)
+
+    def die(**_: Any) -> None:
+        raise EndpointConnectionError(endpoint_url="")
+
+    client = Meddler(storage.dynamodb, transact_write_items=[die])
+    with pytest.raises(StoreError):
+        kept(storage, client, part_bytes=20).save(large)
+    assert kept(storage).document(DAY) == (former.revision, former.document)
+    kept(storage, part_bytes=20).save(large)
+    assert kept(storage).document(DAY) == (large.revision, large.document)
+
+
+def test_what_goes_while_it_is_read_is_read_again(storage: Storage, clock: Clock) -> None:
+    former, newer = edition(size=200), edition(1, size=300)
+    kept(storage, part_bytes=20).save(former)
+
+    def meddle(**_: Any) -> None:
+        kept(storage, part_bytes=20).save(newer)
+
+    # Between the part that leads to the others and these.
+    client = Meddler(storage.dynamodb, get_paginator=[None, meddle])
+    read = kept(storage, client, sleep=clock.sleep).document(DAY)
+    assert read == (newer.revision, newer.document)
+    assert clock.pauses == RETRIES[:1]
 
 
 def test_the_largest_digest_fits_into_a_transaction(storage: Storage) -> None:

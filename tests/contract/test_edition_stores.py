@@ -55,9 +55,9 @@ def test_nothing_is_kept_at_first(editions: EditionStore) -> None:
     assert list(editions.listing_dates(PaperId("2009.00001"))) == []
 
 
-@pytest.mark.parametrize("size", [0, 1, 19, 20, 21, 150])
+@pytest.mark.parametrize("size", [0, 1, 19, 20, 21, 150, 400])
 def test_what_is_saved_is_kept_whole(editions: EditionStore, size: int) -> None:
-    # Bytes that do not get fewer by packing them, in up to ten parts of twenty.
+    # Bytes that do not get fewer by packing them, in up to ten parts of twenty, or more.
     saved = edition(document=bytes((number * 73 + number // 7) % 256 for number in range(size)))
     assert editions.save(saved) is Outcome.SAVED
     assert editions.head(DAY) == head(saved)
@@ -109,7 +109,7 @@ def test_editions_of_one_moment_have_an_order(editions: EditionStore) -> None:
     assert kept[0] == kept[1]
 
 
-@pytest.mark.parametrize("sizes", [(150, 10), (10, 150), (60, 61), (150, 0)])
+@pytest.mark.parametrize("sizes", [(150, 10), (10, 150), (60, 61), (150, 0), (150, 400), (400, 0)])
 def test_the_number_of_parts_may_change(editions: EditionStore, sizes: tuple[int, int]) -> None:
     for hours, size in enumerate(sizes):
         document = bytes((number * 73 + number // 7) % 256 for number in range(size))

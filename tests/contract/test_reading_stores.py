@@ -52,6 +52,15 @@ def test_what_is_kept_comes_back_whole(store: ReadingStore) -> None:
     assert store.readings(DAY - timedelta(days=1)) == {}
 
 
+def test_a_reading_of_very_many_posts_comes_back_whole(store: ReadingStore) -> None:
+    for hours, count in enumerate((40, 60, 1)):
+        posts = tuple(make_post(f"{number:03}", text=f"{number**7:x}") for number in range(count))
+        large = Reading("x", AT + timedelta(hours=hours), PAPERS, posts)
+        assert store.keep(DAY, large)
+        assert store.keep(DAY, reading("reddit", hours))
+        assert store.readings(DAY) == {"x": large, "reddit": reading("reddit", hours)}
+
+
 def test_each_source_and_each_day_is_kept_by_itself(store: ReadingStore) -> None:
     for source in ("x", "bluesky", "reddit"):
         assert store.keep(DAY, reading(source))

@@ -98,6 +98,10 @@ def test_what_writes_cost(storage: Storage, meter: Meter, client: Any) -> None:
     # The last one replaces a larger one.
     assert units == [1, 1, 2, 5, 5]
 
+    client.put_item(TableName=table, Item=item("1", 5_000))
+    client.delete_item(TableName=table, Key=key("1"))
+    assert meter.take().write_units == 5 + 5
+
     puts = [{"PutRequest": {"Item": item(sort, 1_500)}} for sort in "23456"]
     client.batch_write_item(RequestItems={table: puts})
     assert meter.take() == Usage(0, 10, {"dynamodb:BatchWriteItem": 1})

@@ -8,6 +8,8 @@
 | `PAPER#2009.08319`        | `LISTED`                | the day on which it is new, and the paper |
 | `LISTINGS`                | `2020-09-18`            | how the listing date stands               |
 | `LISTING#2020-09-18`      | `PART#000`…             | its papers, packed, in parts              |
+| `LISTING#2020-09-18#…`    | `000`…                  | these, where they are too many to be put  |
+|                           |                         | at once; of other documents likewise      |
 | `READINGS#2020-09-18`     | `x`                     | the head of what a source told of a day   |
 | `READINGS#2020-09-18`     | `x#000`…                | all of it, packed, in parts               |
 | `MEASUREMENTS#2020-09-18` | `2020-09-19T10:00:00Z`  | what a run measured of that day, packed   |
@@ -150,6 +152,12 @@ class Table:
                     raise StoreError("the table does not take all that it is given")
                 writes = [*left, *writes]
                 self.sleep(pause)
+
+    def clear(self, partition: str) -> None:
+        """Delete all items of a partition, one by one: large ones are too much for a batch."""
+        for item in self.partition(partition):
+            place = {"pk": item["pk"], "sk": item["sk"]}
+            self.client.delete_item(TableName=self.name, Key=place)
 
     def write_together(self, writes: Sequence[Item]) -> bool:
         """Do writes in one transaction; False where it may go through a moment later."""

@@ -3,6 +3,11 @@
 DynamoDB takes items of at most 400 KB, so a document is kept in as many parts as that makes
 necessary (nearly always one). Its head, an item of its own, says of which revision it is; head and
 parts change in one transaction.
+
+That takes 4 MB at most, as much as 6,000 papers have. The parts of a larger document lie apart, in
+a partition of their revision: they are put there before the transaction, which changes the head and
+a single part that leads to them, and those of the old revision go after it. Whatever dies between
+leaves parts behind that nothing leads to.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,6 +21,8 @@ from hotpapers.errors import StoreError
 
 MOST_PARTS = 10
 """Of full parts, so many go into a transaction, with room for the head."""
+APART = "apart"
+"""The attribute of a head, and of a part, that says in which partition the parts lie instead."""
 
 Decision = Callable[[Item | None], Outcome]
 """What should become of a document where another one's head (None: none) is kept already."""
@@ -58,10 +65,10 @@ def save(
     """Keep a document unless a newer one is kept: readers see the old one or all of the new.
 
     `prepare` is done before the new document takes the old one's place. Which of the two is the
-    newer one their revisions tell, or `decide`. Raises StoreError where the document is too large,
-    or others write it all the time.
+    newer one their revisions tell, or `decide`. Raises StoreError where others write the document
+    all the time.
     """
-    bodies = _bodies(table, place, document)
+    parts = _parts(table, place, document)
     for pause in pauses():
         old = table.item(key(*place.head))
         outcome = decide(old) if decide else _by_revision(document, old)
@@ -69,7 +76,9 @@ def save(
             return outcome
         if prepare is not None:
             prepare()
-        if _replace(table, place, document, bodies, old):
+        if parts is not None:
+            table.put_all(parts.apart)
+        if _replace(table, place, document, parts, old):
             return Outcome.SAVED
         table.sleep(pause)
     raise StoreError(f"{place.what} is being written by others all the time")
@@ -92,7 +101,7 @@ def read_packed(
         parts = table.partition(place.parts, consistent=consistent)
         if not parts:
             return None
-        if document := join(parts):
+        if document := join(follow(table, parts, consistent=consistent)):
             return document
         table.sleep(pause)
     raise StoreError(f"{place.what} cannot be read whole")
@@ -115,15 +124,41 @@ def join(parts: Sequence[Item]) -> tuple[Revision, Packed] | None:
     return revisions.pop(), Packed(b"".join(part["body"]["B"] for part in parts))
 
 
-def _bodies(table: Table, place: Place, document: PartedDocument) -> Sequence[bytes] | None:
+@dataclass(frozen=True)
+class _Parts:
+    """The parts of a document: those that are put together with its head, and before that those
+    that lie apart."""
+
+    together: Sequence[Item]
+    apart: Sequence[Item] = ()
+
+    @property
+    def attributes(self) -> Item:
+        """What the head says of them."""
+        told = {"parts": {"N": str(len(self.together))}}
+        return {**told, APART: self.together[0][APART]} if self.apart else told
+
+
+def follow(table: Table, parts: Sequence[Item], *, consistent: bool = True) -> Sequence[Item]:
+    """The parts that lie apart where one leads to them; else these."""
+    place = parts[0].get(APART)
+    return table.partition(place["S"], consistent=consistent) if place else parts
+
+
+def _parts(table: Table, place: Place, document: PartedDocument) -> _Parts | None:
     """The parts of a document; None where the ones that are kept are to stay."""
     if document.content is None:
         return None
     packed, size = pack(document.content).content, table.part_bytes
     bodies = [packed[start : start + size] for start in range(0, len(packed), size)]
-    if len(bodies) > MOST_PARTS:
-        raise StoreError(f"{place.what} has {len(packed):,} bytes packed")
-    return bodies
+    state = {"revision": {"S": document.revision}, "parts": {"N": str(len(bodies))}}
+    contents = [{**state, "body": {"B": body}} for body in bodies]
+    if len(bodies) <= MOST_PARTS:
+        return _Parts([{**_part_key(place, n), **each} for n, each in enumerate(contents)])
+    elsewhere = f"{place.parts}#{place.prefix}{document.revision}"
+    leading = {**_part_key(place, 0), "revision": state["revision"], APART: {"S": elsewhere}}
+    apart = [{**key(elsewhere, f"{n:03}"), **each} for n, each in enumerate(contents)]
+    return _Parts([{**leading, "parts": {"N": "1"}}], apart)
 
 
 def _by_revision(document: PartedDocument, old: Item | None) -> Outcome:
@@ -131,28 +166,25 @@ def _by_revision(document: PartedDocument, old: Item | None) -> Outcome:
 
 
 def _replace(
-    table: Table,
-    place: Place,
-    document: PartedDocument,
-    bodies: Sequence[bytes] | None,
-    old: Item | None,
+    table: Table, place: Place, document: PartedDocument, parts: _Parts | None, old: Item | None
 ) -> bool:
     """Put a new document in the place of an old one; False where the old one has changed."""
-    parts_before = int(old["parts"]["N"]) if old else 0
-    parts = parts_before if bodies is None else len(bodies)
-    state = {"revision": {"S": document.revision}, "parts": {"N": str(parts)}}
-    head = {**key(*place.head), **state, **document.attributes}
+    kept = {name: old[name] for name in ("parts", APART) if name in old} if old else {}
+    told = parts.attributes if parts else kept or {"parts": {"N": "0"}}
+    revision = {"revision": {"S": document.revision}}
+    head = {**key(*place.head), **revision, **told, **document.attributes}
     puts: list[Any] = [{"Item": head, **_unchanged(old)}]
-    puts += [
-        {"Item": {**_part_key(place, number), **state, "body": {"B": body}}}
-        for number, body in enumerate(bodies or ())
-    ]
-    surplus = range(parts, parts_before)
+    puts += [{"Item": part} for part in (parts.together if parts else ())]
+    surplus = range(int(told["parts"]["N"]), int(kept["parts"]["N"]) if kept else 0)
     writes: list[Item] = [{"Put": {"TableName": table.name, **put}} for put in puts]
     writes += [
         {"Delete": {"TableName": table.name, "Key": _part_key(place, number)}} for number in surplus
     ]
-    return table.write_together(writes)
+    if not table.write_together(writes):
+        return False
+    if APART in kept and kept[APART] != told.get(APART):
+        table.clear(kept[APART]["S"])
+    return True
 
 
 def _unchanged(old: Item | None) -> Item:

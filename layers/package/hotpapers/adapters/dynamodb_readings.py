@@ -5,9 +5,9 @@ from datetime import date
 
 from hotpapers.adapters.aws import failures_of
 from hotpapers.adapters.dynamodb import Item, TableStore, pauses
-from hotpapers.adapters.dynamodb_parts import PartedDocument, Place, save, unpack
+from hotpapers.adapters.dynamodb_parts import PartedDocument, Place, follow, save, unpack
 from hotpapers.documents.reading_json import read_reading, write_reading
-from hotpapers.domain.edition import Outcome, revision
+from hotpapers.domain.edition import Outcome, Revision, revision
 from hotpapers.domain.reading import Reading
 from hotpapers.domain.sources import SOURCES
 from hotpapers.errors import StoreError
@@ -21,7 +21,7 @@ class DynamoDBReadings(TableStore):
         """What is kept for a listing date, by the sources' names."""
         for pause in pauses():
             items = self._table.partition(f"READINGS#{day}", consistent=self._consistent)
-            documents = [unpack(parts) for parts in _parts_by_source(items)]
+            documents = [self._document(parts) for parts in _parts_by_source(items)]
             whole = [read_reading(document[1]) for document in documents if document]
             if len(whole) == len(documents):
                 # A source that there was in an earlier version of the system may be kept as well.
@@ -41,6 +41,9 @@ class DynamoDBReadings(TableStore):
             prefix=f"{reading.source}#",
         )
         return save(self._table, place, document) is Outcome.SAVED
+
+    def _document(self, parts: Sequence[Item]) -> tuple[Revision, bytes] | None:
+        return unpack(follow(self._table, parts, consistent=self._consistent))
 
 
 def _parts_by_source(items: Sequence[Item]) -> Sequence[Sequence[Item]]:
