@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo serve digest backfill calibrate test thorough pages screenshots coverage check audit e2e load openapi quarter growth reading bench build lock clean
+.PHONY: help demo serve digest backfill redrive calibrate test thorough pages screenshots coverage check audit e2e load openapi quarter growth reading bench build lock clean
 .NOTPARALLEL:
 
 PYTHON ?= python3
@@ -31,6 +31,9 @@ digest: $(ENVIRONMENT)/local ## Make a day's digest from the real sources (DATE,
 
 backfill: $(ENVIRONMENT)/local ## Make the digests of FROM to TO (STACK: in AWS; OUT, AT, settings)
 	@$(RUN) -m local.backfill
+
+redrive: $(ENVIRONMENT)/local ## Put back what failed for good in a stack (STACK; DRY_RUN=1: tell only)
+	@$(RUN) -m local.redrive
 
 calibrate: $(ENVIRONMENT)/local ## Propose the sources' weights (TABLE, DIGESTS; docs/ranking.md)
 	@$(RUN) -m local.calibrate

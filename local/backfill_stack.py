@@ -6,21 +6,18 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from typing import Any, Protocol
 
-import boto3
-from botocore.exceptions import ClientError, NoCredentialsError, NoRegionError
+from botocore.exceptions import ClientError
 
-from hotpapers.adapters.aws import AWS, error_code, failures_of
+from hotpapers.adapters.aws import error_code, failures_of
 from hotpapers.documents.digest_json import Document
 from hotpapers.errors import InvalidInputError, UpstreamError
 from hotpapers.use_cases.backfill import BackfillOrder
 from local import console
+from local.deployed import Client, make_client, read_outputs
 
 OUTPUT = "BackfillMachineArn"
 """The stack's output that names the state machine."""
 POLL_SECONDS = 5.0
-
-Client = Callable[[str], Any]
-"""Makes a client of one of AWS's services."""
 
 
 class Bar(Protocol):
@@ -30,11 +27,6 @@ class Bar(Protocol):
         """So many more listing dates are done; `what` says what became of them."""
 
 
-def _client(service: str) -> Any:
-    make: Callable[..., Any] = boto3.client
-    return make(service, config=AWS)
-
-
 class StackBackfill:
     """The state machine of a stack, in the account that the environment's credentials are of."""
 
@@ -42,7 +34,7 @@ class StackBackfill:
         self,
         stack: str,
         bar: Bar,
-        client: Client = _client,
+        client: Client = make_client,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._stack = stack
@@ -62,31 +54,11 @@ class StackBackfill:
             return [self._carry_out(states, machine, order) for order in orders]
 
     def _machine(self) -> str:
-        with failures_of("CloudFormation"):
-            try:
-                cloudformation = self._client("cloudformation")
-                stacks = cloudformation.describe_stacks(StackName=self._stack)["Stacks"]
-            except NoRegionError as error:
-                raise InvalidInputError(
-                    "AWS_DEFAULT_REGION", "is not set; where is the stack?"
-                ) from error
-            except NoCredentialsError as error:
-                reason = f"{self._stack[:128]!r} takes AWS credentials, and there are none"
-                raise InvalidInputError("STACK", reason) from error
-            except ClientError as error:
-                if error_code(error) != "ValidationError":
-                    raise
-                where = cloudformation.meta.region_name
-                reason = f"there is no stack {self._stack[:128]!r} in {where}; is the region right?"
-                raise InvalidInputError("STACK", reason) from error
-        outputs = {
-            entry["OutputKey"]: entry["OutputValue"] for entry in stacks[0].get("Outputs", [])
-        }
+        outputs = read_outputs(self._stack, self._client)
         if OUTPUT not in outputs:
             reason = f"{self._stack!r} has no output {OUTPUT}; deploy this version of it first"
             raise InvalidInputError("STACK", reason)
-        machine: str = outputs[OUTPUT]
-        return machine
+        return outputs[OUTPUT]
 
     def _carry_out(self, states: Any, machine: str, order: BackfillOrder) -> Document:
         execution = _start(states, machine, order)

@@ -143,6 +143,14 @@ class Cloud:
             if answer["batchItemFailures"]:
                 raise RuntimeError(f"the renderer failed: {answer}")
 
+    def publish(self, event: object) -> dict[str, Any]:
+        """Run the renderer on an order to publish digests again."""
+        from functions.renderer.app import lambda_handler
+
+        order: Any = event
+        answer: dict[str, Any] = lambda_handler(order, _context())
+        return answer
+
     def request(self, event: Mapping[str, Any]) -> dict[str, Any]:
         """Run the API on an event of API Gateway."""
         return answer_request(event)
