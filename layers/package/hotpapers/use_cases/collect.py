@@ -178,8 +178,11 @@ class Collector:
         """The listing dates that are to be taken in, oldest first.
 
         From the first day that is kept on; a new archive begins with the newest day that is due.
+        For an event from before the archive there is nothing: it must not begin anew there.
         """
         today = new_york_date(time)
+        if not kept and self._begins_after(today):
+            return []
         first = min(kept, default=newest_due(time, self.terms.settling))
         days = [day for day in listing_dates(first, today) if announced_at(day) <= time]
         wanted = [day for day in days if _is_open(day, kept.get(day), time)]
@@ -187,6 +190,10 @@ class Collector:
         return (
             wanted if len(wanted) <= MOST_TAKEN_IN else [*wanted[: MOST_TAKEN_IN - 1], wanted[-1]]
         )
+
+    def _begins_after(self, day: date) -> bool:
+        begins = self.stores.editions.first_date()
+        return begins is not None and begins > day
 
     def _take_in(
         self, days: Sequence[date], time: datetime, kept: dict[date, Listing]
