@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo serve digest backfill redrive calibrate test thorough pages screenshots coverage check audit e2e load openapi quarter growth reading bench build lock clean
+.PHONY: help demo serve digest backfill redrive calibrate test thorough pages screenshots coverage check audit e2e load openapi quarter chaos growth reading bench build lock clean
 .NOTPARALLEL:
 
 PYTHON ?= python3
@@ -84,6 +84,9 @@ openapi: $(ENVIRONMENT)/local ## Write the API's description for programs, docs/
 
 quarter: $(ENVIRONMENT)/local ## Simulate a quarter with all its troubles (SEED, SEEDS, DAYS)
 	@$(RUN) -m local.quarter
+
+chaos: $(ENVIRONMENT)/local ## Let every call of a run fail in every way (ONLY, SAMPLE, WORKERS)
+	@$(RUN) -m local.chaos
 
 reading: $(ENVIRONMENT)/local ## Measure what reading costs: bytes, reads, time beside boto3 alone
 	@$(RUN) -m local.reading

@@ -190,7 +190,7 @@ class UpstreamServer:
         return self._answer(Request(environ))(environ, start_response)
 
     def _answer(self, request: Request) -> Response:
-        upstream = _upstream_of(request.path)
+        upstream = upstream_of(request.path)
         with self._lock:
             self.calls.append(
                 Call(
@@ -215,7 +215,7 @@ class UpstreamServer:
         return self._instances[min(place, len(self._instances) - 1)]
 
 
-def _upstream_of(path: str) -> str:
+def upstream_of(path: str) -> str:
     """The name of the upstream that a path belongs to, empty where it belongs to none."""
     return next(
         (
