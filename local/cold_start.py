@@ -202,8 +202,8 @@ def _is_current(build: Path) -> bool:
     package, built = PROJECT / "layers" / "package", build / "PackageLayer" / "python"
     sources = [path.relative_to(package) for path in package.rglob("*.py")]
     _, *others = filecmp.cmpfiles(package, built, map(str, sources), shallow=False)
-    app = [PROJECT / "functions" / "api" / "app.py", build / "Api" / "app.py"]
-    return not any(others) and filecmp.cmp(*app, shallow=False)
+    app = PROJECT / "functions" / "api" / "app.py"
+    return not any(others) and filecmp.cmp(app, build / "Api" / "app.py", shallow=False)
 
 
 # Starts

@@ -1,17 +1,20 @@
 """Behind the HTTP API: answers requests for digests and papers."""
 
-from typing import Any
+from hotpapers.loading import loading
 
-from aws_lambda_powertools import Logger
-from aws_lambda_powertools.logging import correlation_paths
-from aws_lambda_powertools.utilities.typing import LambdaContext
+with loading():
+    from typing import Any
 
-from hotpapers.bootstrap import archive
-from hotpapers.web.application import answer, make_application
+    from aws_lambda_powertools import Logger
+    from aws_lambda_powertools.logging import correlation_paths
+    from aws_lambda_powertools.utilities.typing import LambdaContext
 
-logger = Logger()
-application = make_application()
-archive()  # made at once: Lambda gives a function more CPU while it starts than later
+    from hotpapers.bootstrap import archive
+    from hotpapers.web.application import answer, make_application
+
+    logger = Logger()
+    application = make_application()
+    archive()  # made at once: Lambda gives a function more CPU while it starts than later
 
 
 @logger.inject_lambda_context(

@@ -27,6 +27,7 @@ ARROWS = {
     "documents": {"domain"},
     "ports": {"domain"},
     "environment": {"errors"},
+    "loading": set[str](),
     "use_cases": {"documents", "domain", "errors", "ports"},
     "adapters": {"documents", "domain", "environment", "errors", "ports"},
     "settings": {"documents", "domain", "environment", "errors"},
@@ -179,7 +180,7 @@ def test_the_clock_is_read_by_the_upstreams_and_where_orders_come_in() -> None:
 @pytest.mark.parametrize(
     ("function", "known"),
     [
-        ("api", {"hotpapers.bootstrap.archive", "hotpapers.web"}),
+        ("api", {"hotpapers.bootstrap.archive", "hotpapers.loading.loading", "hotpapers.web"}),
         (
             "backfill",
             {

@@ -4,11 +4,13 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from json import JSONDecodeError, JSONDecoder
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hotpapers.errors import InvalidInputError
-from hotpapers.use_cases.backfill import BackfillOrder, DateResult
-from hotpapers.use_cases.collect import CollectionOrder
+
+if TYPE_CHECKING:  # each function has its own orders, and loads no other's work
+    from hotpapers.use_cases.backfill import BackfillOrder, DateResult
+    from hotpapers.use_cases.collect import CollectionOrder
 
 FIRST_YEAR = 1991
 """arXiv's first."""
@@ -22,13 +24,15 @@ clock is wrong. What is kept with a time would be left alone by every run until 
 to come it would be kept that arXiv announced nothing."""
 
 
-def read_collection_order(event: object, now: datetime | None = None) -> CollectionOrder:
+def read_collection_order(event: object, now: datetime | None = None) -> "CollectionOrder":
     """What the collector is asked for: `{"time": …}`, or with a `date`, or with `backfill` as well.
 
     `time` is the schedule's own time, or one given by hand; without it there is nothing to tell
     the same event from another, so there is no default. It must have come by `now` (UTC; None:
     whenever that is, as in a simulation). Raises InvalidInputError.
     """
+    from hotpapers.use_cases.collect import CollectionOrder
+
     if not isinstance(event, Mapping):
         raise InvalidInputError(
             "event", 'must be an object such as {"time": "2020-09-20T13:13:43Z"}'
@@ -41,12 +45,14 @@ def read_collection_order(event: object, now: datetime | None = None) -> Collect
     )
 
 
-def read_backfill_order(event: object, now: datetime | None = None) -> BackfillOrder:
+def read_backfill_order(event: object, now: datetime | None = None) -> "BackfillOrder":
     """What the state machine hands on: `{"order": {"from": …, "to": …}, "time": …}`.
 
     The order is its own input, as somebody gave it; its time must have come by `now` (UTC; None:
     whenever that is). Raises InvalidInputError.
     """
+    from hotpapers.use_cases.backfill import BackfillOrder
+
     order = event.get("order") if isinstance(event, Mapping) else None
     if not isinstance(event, Mapping) or not isinstance(order, Mapping):
         expected = 'must be an object such as {"from": "2020-09-01", "to": "2020-09-30"}'
@@ -58,7 +64,7 @@ def read_backfill_order(event: object, now: datetime | None = None) -> BackfillO
     )
 
 
-def read_backfill_results(event: object) -> Sequence[DateResult] | None:
+def read_backfill_results(event: object) -> "Sequence[DateResult] | None":
     """What the state machine says of each date, under `results`; None before there is anything.
 
     Raises InvalidInputError.
@@ -171,8 +177,10 @@ MESSAGE = re.compile(r'"errorMessage"\s*:\s*"')
 """What comes before the text of an error in what Lambda says of its cause."""
 
 
-def _read_date_result(result: object) -> DateResult:
+def _read_date_result(result: object) -> "DateResult":
     """A result of the map: what the collector answered, or `error` and `cause` where it failed."""
+    from hotpapers.use_cases.backfill import DateResult
+
     if not isinstance(result, Mapping):
         raise InvalidInputError("results", "must be a list of objects")
     day = read_date("results", result.get("date"))

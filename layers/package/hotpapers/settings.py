@@ -10,15 +10,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from hotpapers.documents.front_matter import FrontMatter
 from hotpapers.documents.presentation import Presentation
 from hotpapers.documents.site import Site
 from hotpapers.domain.paper import CATEGORY_PATTERN
-from hotpapers.domain.ranking import WEIGHTS, Rules
 from hotpapers.domain.sources import SOURCES
 from hotpapers.environment import Reader
 from hotpapers.errors import InvalidInputError
+
+if TYPE_CHECKING:  # ranking is for the collector alone
+    from hotpapers.domain.ranking import Rules
 
 WEIGHT = re.compile(r"(?P<source>[a-z]+)=(?P<weight>\d{1,4}(?:\.\d{1,2})?)", re.ASCII)
 ACCOUNT = re.compile(r"(?P<source>[a-z]+):\S+", re.ASCII)
@@ -37,7 +40,7 @@ class CollectorSettings:
     table_name: str
     sources: tuple[str, ...] | None
     categories: tuple[str, ...]
-    rules: Rules
+    rules: "Rules"
     contact: str
     source_seconds: float
     arxiv_url: str
@@ -94,7 +97,9 @@ def environment() -> Reader:
     return Reader(os.environ)
 
 
-def _rules(read: Reader) -> Rules:
+def _rules(read: Reader) -> "Rules":
+    from hotpapers.domain.ranking import Rules
+
     return Rules(
         hot_score=read.count("HOT_SCORE", 50),
         post_score=read.count("POST_SCORE", 25),
@@ -111,6 +116,8 @@ def _rules(read: Reader) -> Rules:
 
 
 def _weights(read: Reader) -> Mapping[str, Decimal]:
+    from hotpapers.domain.ranking import WEIGHTS
+
     stated = read.names("WEIGHTS", "", _is_weight, "a weight such as huggingface=5 or reddit=0.5")
     matches = [match for entry in stated if (match := WEIGHT.fullmatch(entry))]
     weights = {match["source"]: Decimal(match["weight"]) for match in matches}

@@ -8,13 +8,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from hotpapers.domain.digest import Attention, Digest, Point, Rise
 from hotpapers.domain.identifiers import PaperId
 from hotpapers.domain.paper import Paper
-from hotpapers.domain.ranking import Rules, attention_by_paper
-from hotpapers.domain.reading import Reading
 from hotpapers.domain.sources import SOURCES
+
+if TYPE_CHECKING:  # whoever reads measurements makes none, and needs nothing of ranking
+    from hotpapers.domain.ranking import Rules
+    from hotpapers.domain.reading import Reading
 
 MOST_RISING = 5
 """How many rising papers a digest names."""
@@ -45,8 +48,12 @@ class Measurement:
         return {name: known[name] for name in SOURCES if name in known}
 
 
-def make_measurement(time: datetime, readings: Iterable[Reading], rules: Rules) -> Measurement:
+def make_measurement(
+    time: datetime, readings: "Iterable[Reading]", rules: "Rules"
+) -> Measurement:
     """What readings tell that were taken at a time; older ones, which stand in, tell nothing."""
+    from hotpapers.domain.ranking import attention_by_paper
+
     taken = sorted((r for r in readings if r.taken_at == time), key=lambda reading: reading.source)
     papers: dict[PaperId, dict[str, Attention]] = {}
     for reading in taken:

@@ -24,7 +24,6 @@ from hotpapers.ports import (
     PageStore,
     RoundupStore,
 )
-from hotpapers.use_cases.measure import make_edition, make_quiet
 from hotpapers.use_cases.offers import Missing, Offer
 
 MOST_QUIET = 10
@@ -93,6 +92,8 @@ def read_unmeasured(day: date, time: datetime, archive: Archive) -> StoredDigest
     """What there is to tell, at a time (UTC), of a listing date of which no digest is kept."""
     listing = archive.listings.listings(day, day).get(day)
     if listing and listing.state is ListingState.QUIET:
+        from hotpapers.use_cases.measure import make_edition, make_quiet  # a run's work, rarely
+
         edition = make_edition(make_quiet(listing, None))
         return StoredDigest(day, edition.revision, pack(edition.document))
     why = _why_absent(listing) if listing else _why_unknown(day, time)

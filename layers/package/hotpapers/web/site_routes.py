@@ -13,7 +13,6 @@ from hotpapers.use_cases.browse_years import (
     offer_sitemap,
     offer_sitemap_index,
 )
-from hotpapers.use_cases.status import read_status
 from hotpapers.web.answers import Answer, Freshness
 from hotpapers.web.offered import answer_json, answer_offer
 from hotpapers.web.problems import NotFoundError
@@ -29,6 +28,8 @@ def answer_health(_: Request) -> Answer:
 
 def answer_status(request: Request) -> Answer:
     """How the newest listing dates and the sources stand, and what is late."""
+    from hotpapers.use_cases.status import read_status  # knows how a run goes
+
     stores, presentation = archive()
     status = read_status(request.time, stores)
     if request.representation == JSON:
