@@ -128,10 +128,9 @@ def _papers(entry: Object) -> tuple[PaperId, ...]:
 def _text(entry: Object, users: Users) -> tuple[str, tuple[Span, ...]]:
     escaped = text_in(entry, "text")
     text = _plain(escaped)
-    spellings = {account.username.lower(): account.username for account in users.values()}
     candidates = [
         *_links(entry, escaped),
-        *_mentions(entry, escaped, spellings),
+        *_mentions(entry, escaped, users),
         *_tags(entry, escaped),
     ]
     return text, place(text, candidates)
@@ -164,8 +163,12 @@ def _picture(url: Object) -> str | None:
     return None
 
 
-def _mentions(entry: Object, escaped: str, spellings: Mapping[str, str]) -> Iterator[Candidate]:
-    for entity in _entities(entry, "mentions"):
+def _mentions(entry: Object, escaped: str, users: Users) -> Iterator[Candidate]:
+    entities = _entities(entry, "mentions")
+    if not entities:
+        return
+    spellings = {account.username.lower(): account.username for account in users.values()}
+    for entity in entities:
         username = entity.get("username")
         if matches(USERNAME, username):
             target = spellings.get(str(username).lower(), str(username))

@@ -74,6 +74,13 @@ def is_by_author(account: Account, paper: Paper) -> bool:
     )
 
 
+def without_marks(text: str) -> str:
+    """A text without the accents that are characters of their own in it."""
+    if text.isascii():  # most are, and looking at every letter takes its time
+        return text
+    return "".join(c for c in text if not unicodedata.category(c).startswith("M"))
+
+
 def _names(post: Post) -> set[str]:
     account = post.account
     return {f"{post.source}:{name}".lower() for name in (account.username, account.id)}
@@ -90,7 +97,7 @@ def _words(name: str) -> tuple[str, ...]:
     Where the name stands there in Latin letters, as in arXiv's lists, it does not matter that it
     stands there in another script too ("Ada Lovelace エイダ").
     """
-    letters = "".join(c for c in name if not unicodedata.category(c).startswith("M"))
+    letters = without_marks(name)
     words = re.findall(r"[^\W\d_]+", letters.casefold().translate(STROKES))
     words = [word for word in words if not _is_initial(word)]
     untitled = [word for word in words if word not in TITLES]

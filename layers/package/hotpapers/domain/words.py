@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from hotpapers.domain.paper import Paper
-from hotpapers.domain.voices import STROKES
+from hotpapers.domain.voices import STROKES, without_marks
 
 LONGEST_WORD = 40
 """So many characters of a word count: longer ones are formulas, or nobody's words."""
@@ -66,7 +66,7 @@ def paper_words(paper: Paper) -> frozenset[str]:
 def _folded(text: str, kept: frozenset[str]) -> Iterator[str]:
     """The words of a text in the form in which they are compared; `kept` ones are no plurals."""
     plain = unicodedata.normalize("NFKD", TEX_ACCENT.sub(r"\g<braced>\g<letter>", text))
-    letters = "".join(c for c in plain if not unicodedata.category(c).startswith("M"))
+    letters = without_marks(plain)
     for match in WORD.finditer(letters.casefold().translate(STROKES)):
         word = match[0][:LONGEST_WORD]
         yield word if word in kept else _singular(word)
