@@ -39,6 +39,7 @@ class Metric:
     dimensions: tuple[tuple[str, str], ...]
 
 
+LOOK = timedelta(minutes=20)
 Datum = tuple[datetime, float]
 """A value of a metric, and when it was given."""
 
@@ -126,13 +127,18 @@ class Alarm:
     def changes(
         self, data: Sequence[Datum], first: datetime, last: datetime, further: int = 0
     ) -> Iterator[tuple[datetime, State]]:
-        """When the alarm changes its state from one time to another, looked at every 20 minutes."""
-        state, now = State.OK, first
-        while now <= last:
+        """When the alarm changes its state from one time to another.
+
+        It is looked at when there are new data, and every 20 minutes; by CloudWatch every minute.
+        """
+        regular = (first + number * LOOK for number in range((last - first) // LOOK + 1))
+        moments = {*regular, *(time for time, _ in data if first <= time <= last)}
+        state = State.OK
+        for now in sorted(moments):
             new = self.state(data, now, state, further)
             if new is not state:
                 yield now, new
-            state, now = new, now + timedelta(minutes=20)
+            state = new
 
 
 def names(kind: str) -> list[str]:

@@ -55,13 +55,14 @@ def test_a_source_that_fails_three_days_is_an_alarm_until_it_is_back() -> None:
 
 @pytest.mark.thorough
 def test_a_winter_of_holidays_that_nobody_foretold_has_no_alarm() -> None:
-    # As in 2024: Thanksgiving, two evenings at Christmas, two at the turn of the year.
-    holidays = ("2028-11-24", "2028-12-26", "2028-12-27", "2029-01-01", "2029-01-02")
+    # As in 2024: Thanksgiving, a Thursday and a Friday at Christmas, two at the turn of the year.
+    holidays = ("2028-11-24", "2028-12-21", "2028-12-22", "2029-01-01", "2029-01-02")
     silent = [date.fromisoformat(each) for each in holidays]
     winter = Watched(Weeks(date(2028, 11, 20), days=54, silent=silent))
 
     assert winter.changes() == winter.changes(FURTHER) == {}
     assert len(winter.told["CollectionsFinished"]) == 54
+    assert max(value for _, value in winter.told["ListingsOverdue"]) == 2
     assert sum(value for _, value in winter.told["SpentUsd"]) == 54 * 2.5
 
 
