@@ -32,9 +32,12 @@ def test_a_redirect_is_followed_without_the_query(clock: Clock, status: int) -> 
     assert [call.query for call in server.calls] == [{"query": "a"}, {"moved": "yes"}]
 
 
-def test_a_redirect_to_another_port_of_the_host_is_followed(clock: Clock) -> None:
-    with serving(RIGHT) as other, serving(redirects(other.url + PATH)) as server:
-        assert ask(upstream(server.url, clock)) == "right"
+def test_a_redirect_to_another_port_of_the_host_is_refused(clock: Clock) -> None:
+    with serving(RIGHT) as other:
+        with serving_only(redirects(other.url + PATH)) as server:
+            said = failure(upstream(server.url, clock))
+        assert other.calls == []
+    assert said == f"Oracle: redirects elsewhere, to '{other.url}{PATH}'"
 
 
 def test_a_redirect_takes_the_questions_headers_along(clock: Clock) -> None:
@@ -72,6 +75,17 @@ def test_redirects_have_an_end(clock: Clock) -> None:
         "http://evil.example/",
         "http://127.0.0.1.evil.example/",
         "http://evil.example@127.0.0.2/",
+        "http://evil.example@127.0.0.1/",
+        "http://127.0.0.1@evil.example/",
+        # To urllib.parse the host is 127.0.0.1, to what makes the connection it is evil.example.
+        "http://evil.example\\@127.0.0.1/",
+        "http://127.1/",
+        "http://2130706433/",
+        "http://0x7f000001/",
+        "http://[::1]/",
+        "http://[::ffff:127.0.0.1]/",
+        "http://169.254.169.254/latest/meta-data/",
+        "http://127.0.0.1:9001/2018-06-01/runtime/invocation/next",
         "//evil.example/",
         "ftp://127.0.0.1/",
         "file:///etc/passwd",
@@ -93,9 +107,20 @@ def test_a_redirect_elsewhere_is_refused(clock: Clock, target: str) -> None:
         ("http://arxiv.test", "http://export.arxiv.test/a", True),
         ("http://arxiv.test", "http://notarxiv.test/a", False),
         ("http://export.arxiv.test", "http://export.other.test/a", False),
+        ("http://arxiv.test", "http://export.arxiv.test:80/a", True),
+        ("http://arxiv.test", "http://export.arxiv.test:9001/a", False),
+        ("http://arxiv.test", "http://evil.test.arxiv.test.evil/a", False),
+        ("http://arxiv.test.", "http://evil.test./a", False),
+        ("http://arxiv.test", "http://EXPORT.ARXIV.TEST./a", True),
+        ("http://toots.example.co.uk", "http://www.example.co.uk/a", True),
+        ("http://toots.example.co.uk", "http://evil.co.uk/a", False),
+        ("http://toots.example.com.au", "http://evil.com.au/a", False),
+        ("http://a.example.de", "http://b.example.de/a", True),
+        ("http://test", "http://evil.test/a", False),
+        ("http://127.0.0.1", "http://126.0.0.1/a", False),
     ],
 )
-def test_a_domain_is_the_last_two_labels(
+def test_a_domain_is_what_one_registrant_has(
     clock: Clock,
     monkeypatch: pytest.MonkeyPatch,
     origin: str,

@@ -34,6 +34,11 @@ FEWEST_SHOWN = "25"
 """The shortest listing page that arXiv makes. It says how many papers there are all the same."""
 MOST_PAGES = 10
 """Several times as many pages as an announcement has."""
+MOST_TAGS = 500_000
+"""Several times as many as the largest page has."""
+LONGEST_TAG = 10_000
+"""Bytes from where a tag may begin to where it ends, many times what arXiv's have. `HTMLParser`
+takes a time that grows with the square of that, and for 16 MB of `<a <a <a` 2.7 GB of memory."""
 
 HEADING = re.compile(r"Showing new listings for (\w+, \d{1,2} \w+ \d{4})", re.ASCII)
 CATCH_UP_HEADING = re.compile(r"Catchup results for .* on (\w+, \d{2} \w+ \d{4})", re.ASCII)
@@ -197,6 +202,8 @@ def _open(answer: Answer, upstream: Upstream) -> "_PageReader":
     title = TITLE.search(answer.body)
     said = collapse_white_space(unescape(title[1].decode("utf-8", "replace"))) if title else ""
     upstream.require_success(answer, said or excerpt(answer.body))
+    if not _is_readable(answer.body):
+        raise upstream.unsettled(f"answered no page ({excerpt(answer.body)})")
     reader = _PageReader()
     try:
         # Not closed: a tag that is cut off at the end is none.
@@ -207,6 +214,14 @@ def _open(answer: Answer, upstream: Upstream) -> "_PageReader":
     if not reader.is_complete:
         raise upstream.unsettled(f"answered no whole page ({excerpt(answer.body)})")
     return reader
+
+
+def _is_readable(body: bytes) -> bool:
+    """Tell whether a page can be read in a bounded time: by the number and length of its tags."""
+    if max(body.count(b"<"), body.count(b">")) > MOST_TAGS:
+        return False
+    pieces = body.split(b">")
+    return all(b"<" not in piece[: max(len(piece) - LONGEST_TAG, 0)] for piece in pieces)
 
 
 class _PageReader(HTMLParser):

@@ -29,6 +29,9 @@ LONGEST_ABSTRACT = 20_000
 LONGEST_NAME = 1_000
 MOST_AUTHORS = 20_000
 """Several times what the largest papers have; an entry beyond is no paper but a mistake."""
+MOST_MARKS = 2_000_000
+"""How many tags and attributes an answer has at most: a page of 2,000 papers has 0.2 million. Each
+takes some 200 bytes, so without a limit 32 MB of them would take more memory than there is."""
 
 _WORK = r"(?:paper|article|submission|manuscript|preprint)"
 _IS = r"(?: has been| was| is)?(?: now| temporarily)?"
@@ -134,7 +137,9 @@ def merge(entries: Iterable[AnnouncedPaper]) -> tuple[AnnouncedPaper, ...]:
 
 def parse_xml(body: bytes, root: str) -> Element | None:
     """The XML document with this root element, or None where the body is anything else: HTML,
-    cut-off XML, `Rate exceeded.`, or one that declares entities."""
+    cut-off XML, `Rate exceeded.`, one that declares entities, or one with far too many elements."""
+    if body.count(b"<") + body.count(b"=") > MOST_MARKS:
+        return None
     try:
         document: Element = ElementTree.fromstring(body, forbid_dtd=True)
     except (ParseError, DefusedXmlException, LookupError, ValueError):

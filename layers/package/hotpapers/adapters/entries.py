@@ -22,6 +22,9 @@ Object = Mapping[str, Any]
 MANY = 10
 """A page with as many entries, none of which can be read, is no page: the format has changed."""
 
+MOST_VALUES = 1_000_000
+"""How many values an answer has at most, told by its brackets and commas, those in texts included:
+some thirty times as many as 500 posts of X. Without a limit 16 MB of `{"":1},` take 450 MB."""
 MOST_COUNTED = 10**12
 """A number of likes beyond is a mistake: it is a hundred times as many as there are people."""
 LONGEST_TEXT = 25_000
@@ -56,7 +59,7 @@ def read_json(answer: Answer, upstream: Upstream) -> Any:
     """
     upstream.require_success(answer, problem_of(answer))
     try:
-        return json.loads(answer.body)
+        return _load(answer.body)
     except (ValueError, RecursionError) as error:
         raise upstream.unsettled(f"answered no JSON ({excerpt(answer.body)})") from error
 
@@ -64,10 +67,18 @@ def read_json(answer: Answer, upstream: Upstream) -> Any:
 def read_object(answer: Answer) -> Object:
     """The JSON object that an answer is, good or bad; an empty one where it is anything else."""
     try:
-        document = json.loads(answer.body)
+        document = _load(answer.body)
     except (ValueError, RecursionError):
         return {}
     return document if isinstance(document, dict) else {}
+
+
+def _load(body: bytes) -> Any:
+    """The value that JSON holds. Raises ValueError where it is none or holds too many values, and
+    RecursionError where it is too deep."""
+    if sum(map(body.count, (b"[", b"{", b","))) > MOST_VALUES:
+        raise ValueError(f"it holds more than {MOST_VALUES:,} values")
+    return json.loads(body)
 
 
 def problem_of(answer: Answer) -> str:
@@ -199,4 +210,5 @@ def time_in(document: Object, name: str) -> datetime:
 
 def _id_of(fields: Object) -> str:
     names = ("id", "uri", "objectID", "name")
-    return next((str(fields[name])[:80] for name in names if name in fields), "")
+    found = next((fields[name] for name in names if name in fields), "")
+    return str(found)[:80] if isinstance(found, str | int) else ""

@@ -15,11 +15,12 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import TypeVar
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import requests
 import urllib3
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
+from urllib3.util import Url, parse_url
 
 from hotpapers.adapters.pace import NoTurnError, OwnPace, Pace, Time
 from hotpapers.adapters.session import Session
@@ -32,6 +33,11 @@ Parameters = Mapping[str, str]
 
 CHUNK_BYTES = 64 * 1024
 MOST_REDIRECTS = 3
+USUAL_PORTS = {"http": 80, "https": 443}
+REGISTRIES = frozenset({"com", "edu", "gov", "info", "mil", "net", "org"})
+"""What stands before a country's letters where names are registered below both, as in com.au; so
+does anything of up to three letters, as in co.uk and ac.jp. Where that is no registry (mas.to), a
+redirect to another host of the domain is refused, which does less harm than one to a stranger."""
 
 UNSETTLED = frozenset(
     {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS}
@@ -248,14 +254,14 @@ class Upstream:
         raise self.refused(f"redirects more than {MOST_REDIRECTS} times")
 
     def _redirected(self, url: str, target: str) -> str:
+        # Read by what makes the connection: what others take for the host of
+        # `https://evil.example\@arxiv.org/` is another one.
         try:
             new = urljoin(url, target)
-            old_parts, new_parts = urlsplit(url), urlsplit(new)
+            old_parts, new_parts = parse_url(url), parse_url(new)
         except ValueError as error:  # an impossible address, such as `http://[`
             raise self.refused(f"redirects to no address, {target[:200]!r}") from error
-        same_host = old_parts.netloc == new_parts.netloc
-        same_domain = _domain(old_parts.hostname) == _domain(new_parts.hostname)
-        if not (same_host or same_domain) or new_parts.scheme not in (old_parts.scheme, "https"):
+        if not _is_within(old_parts, new_parts):
             raise self.refused(f"redirects elsewhere, to {new[:200]!r}")
         return new
 
@@ -408,10 +414,35 @@ def excerpt(body: bytes) -> str:
     return repr(text) if text else "nothing at all"
 
 
+def _is_within(old: Url, new: Url) -> bool:
+    """Tell whether a redirect stays with the service: on its domain, in no worse a scheme.
+
+    And at the same port or the usual one. Whoever has the domain can have a name of it lead to any
+    address, our own machine's too, where Lambda's runtime listens (at 9001). At the usual port
+    nobody does, and over TLS nobody there could prove to be the name.
+    """
+    if new.scheme not in (old.scheme, "https") or new.auth is not None or not new.host:
+        return False
+    is_usual = _port(new) in (_port(old), USUAL_PORTS.get(new.scheme or ""))
+    return is_usual and _domain(old.host) == _domain(new.host)
+
+
+def _port(address: Url) -> int | None:
+    return address.port or USUAL_PORTS.get(address.scheme or "")
+
+
 def _domain(host: str | None) -> str:
-    """The last two labels of a host name: enough to tell arxiv.org's hosts from others."""
-    labels = (host or "").split(".")
-    return (host or "") if labels[-1].isdigit() else ".".join(labels[-2:])
+    """As much of the end of a host name as one registrant has: arxiv.org of export.arxiv.org.
+
+    An address of numbers is one as a whole.
+    """
+    name = (host or "").rstrip(".")
+    labels = name.split(".")
+    if labels[-1].isdigit() or len(labels) < 3:
+        return name
+    before, last = labels[-2:]
+    is_registry = len(last) == 2 and (len(before) <= 3 or before in REGISTRIES)
+    return ".".join(labels[-3 if is_registry else -2 :])
 
 
 def _reset(stated: str, now: datetime) -> float | None:

@@ -75,6 +75,8 @@ class Session(requests.Session):
         self.mount("https://", adapter)
         self.mount("http://", adapter)
         self.auth = lambda request: request  # or a .netrc would replace the token
+        # Not whatever this machine happens to have a library for (br, zstd).
+        self.headers["Accept-Encoding"] = "gzip, deflate"
 
     def get_redirect_target(self, resp: requests.Response) -> None:  # noqa: ARG002
         """Nowhere.
