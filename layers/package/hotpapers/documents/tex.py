@@ -5,6 +5,7 @@ every piece of text in it is escaped, and a text without TeX is what it was.
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from hotpapers.documents.characters import CONTROL
 from hotpapers.documents.html_text import LINE_BREAK, html_text
@@ -15,12 +16,18 @@ from hotpapers.documents.tex_reader import Formula, Link, Piece, Styled, Text, r
 LINK_RELATION = "nofollow noopener ugc"
 """The words are a stranger's: no recommendation of ours."""
 
+KEPT = 200
+"""How many texts are kept as they were written: those of a digest's papers, which readers ask for
+again and again, each for other ones."""
 
+
+@lru_cache(maxsize=KEPT)
 def tex_html(text: str) -> str:
     """The text as inline HTML: `em`, `strong`, `code`, `sub`, `sup`, `a` and `math`."""
     return _html(read_tex(text))
 
 
+@lru_cache(maxsize=KEPT)
 def tex_text(text: str) -> str:
     """The text as plain text on one line (not escaped), formulas in Unicode: ℓ₂, 𝒪(n²)."""
     return CONTROL.sub("", LINE_BREAK.sub(" ", _plain(read_tex(text))))
