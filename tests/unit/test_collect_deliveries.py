@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hotpapers.domain.calendar import NEW_YORK, final_at, listing_dates, new_york_date
 from hotpapers.domain.edition import Outcome
 from hotpapers.domain.identifiers import PaperId
-from hotpapers.domain.listing import ListingState
+from hotpapers.domain.listing import Listing, ListingState
 from hotpapers.errors import UpstreamError
 from hotpapers.use_cases.collect import CollectionOrder, Run
 from tests.builders import make_paper
@@ -165,5 +165,5 @@ def documents(archive: Archive) -> Sequence[bytes]:
     return [archive.document(head.date) for head in heads]
 
 
-def listings(archive: Archive, days: Sequence[date]) -> list[object]:
+def listings(archive: Archive, days: Sequence[date]) -> list[Listing]:
     return [*archive.listings.listings(days[0], days[-1]).values()]
