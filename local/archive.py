@@ -4,7 +4,7 @@ What is in it is written by the real adapters, so that every item is as it shoul
 items are put into moto's table directly, since by the calls of AWS it would take an hour.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -64,6 +64,12 @@ class Archive:
             for partition, items in self._table.items.items()
             for sort, item in items.items()
         }
+
+    def items(self) -> Iterator[Mapping[str, Any]]:
+        """Every item of the table, as boto3 has it."""
+        for sorted_items in self._table.items.values():
+            for item in sorted_items.values():
+                yield item.to_json()["Attributes"]
 
     def look_up(self, key: Mapping[str, Any]) -> Mapping[str, Any]:
         """The item that the table has under a key; an empty one where there is none."""
@@ -128,7 +134,7 @@ def _write_day(client: Any, day: date) -> None:
     """Have the adapters write all that is kept of a day that is over."""
     papers, table = papers_of(day, PAPERS), ""
     listings = DynamoDBListings(client, table)
-    listings.claim(day, papers)
+    listings.claim(day, [paper.id for paper in papers])
     listings.keep(_listing(day), papers)
     reading = Reading(SOURCE, _measured_at(day, MEASUREMENTS), tuple(p.id for p in papers), ())
     DynamoDBReadings(client, table).keep(day, reading)

@@ -45,7 +45,7 @@ def quiet_digest(day: date, why: str) -> Digest:
 def keep(stack: Stack, listing: Listing, *papers: Paper) -> None:
     """Keep how a listing date stands, and its papers, in the stack's table."""
     listings = DynamoDBListings(boto3.Session().client("dynamodb"), stack.table_name)
-    assert listings.claim(listing.date, papers) == {}
+    assert listings.claim(listing.date, [paper.id for paper in papers]) == {}
     assert listings.keep(listing, papers)
 
 

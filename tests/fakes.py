@@ -16,10 +16,8 @@ from hotpapers.adapters.pace import Time
 from hotpapers.documents.card_json import read_card, write_card
 from hotpapers.documents.listing_json import (
     read_listing,
-    read_paper,
     read_papers,
     write_listing,
-    write_paper,
     write_papers,
 )
 from hotpapers.documents.measurement_json import read_measurement, write_measurement
@@ -365,7 +363,7 @@ class MemoryListings:
     def __init__(self) -> None:
         self._listings: dict[date, Listing] = {}
         self._papers: dict[date, Sequence[Paper]] = {}
-        self._places: dict[PaperId, tuple[date, Paper]] = {}
+        self._places: dict[PaperId, date] = {}
 
     def listings(self, first: date, last: date) -> Mapping[date, Listing]:
         return {day: self._listings[day] for day in sorted(self._listings) if first <= day <= last}
@@ -373,18 +371,14 @@ class MemoryListings:
     def papers(self, day: date) -> Sequence[Paper]:
         return self._papers.get(day, ())
 
-    def claim(self, day: date, papers: Sequence[Paper]) -> Mapping[PaperId, date]:
-        elsewhere = {}
-        for paper in papers:
-            listed, _ = self._places.get(paper.id, (day, None))
-            if listed == day:
-                self._places[paper.id] = (day, read_paper(write_paper(paper)))
-            else:
-                elsewhere[paper.id] = listed
-        return elsewhere
+    def claim(self, day: date, papers: Collection[PaperId]) -> Mapping[PaperId, date]:
+        claimed = {paper: self._places.setdefault(paper, day) for paper in papers}
+        return {paper: listed for paper, listed in claimed.items() if listed != day}
 
     def place(self, paper: PaperId) -> tuple[date, Paper] | None:
-        return self._places.get(paper)
+        day = self._places.get(paper)
+        papers = {each.id: each for each in self._papers.get(day, ())} if day else {}
+        return (day, papers[paper]) if day and paper in papers else None
 
     def keep(self, listing: Listing, papers: Sequence[Paper] | None = None) -> bool:
         if not supersedes(listing, self._listings.get(listing.date)):

@@ -1,6 +1,7 @@
 """Listings in DynamoDB: what is in the table, what happens when others write, what goes wrong."""
 
 import gzip
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import repeat
 from typing import Any
@@ -10,14 +11,22 @@ from botocore.exceptions import ClientError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from hotpapers.adapters.dynamodb import Table, key
 from hotpapers.adapters.dynamodb_editions import DynamoDBEditions
-from hotpapers.adapters.dynamodb_listings import DynamoDBListings
+from hotpapers.adapters.dynamodb_listings import SHARES, DynamoDBListings
 from hotpapers.adapters.dynamodb_measurements import DynamoDBMeasurements
+from hotpapers.adapters.dynamodb_parts import PartedDocument, Place, save
 from hotpapers.adapters.dynamodb_readings import DynamoDBReadings
 from hotpapers.adapters.dynamodb_roundups import DynamoDBRoundups
-from hotpapers.documents.listing_json import write_listing, write_paper, write_papers
-from hotpapers.domain.edition import Edition, revision
+from hotpapers.documents.listing_json import (
+    read_papers,
+    write_listing,
+    write_paper,
+    write_papers,
+)
+from hotpapers.domain.edition import Edition, Outcome, revision
 from hotpapers.domain.history import Measurement
+from hotpapers.domain.identifiers import PaperId
 from hotpapers.domain.listing import Listing, ListingState, Origin
 from hotpapers.domain.paper import Paper
 from hotpapers.domain.reading import Reading
@@ -57,19 +66,21 @@ def raises(error: Exception) -> Any:
 
 
 def test_what_a_listing_is_in_the_table(storage: Storage) -> None:
-    papers = [A, B]
-    packed = gzip.compress(write_papers(papers), mtime=0)
-    size = len(packed) // 2 + 1
     head = write_listing(fresh())
-    store = kept(storage, part_bytes=size)
-    assert store.keep(fresh(), papers)
+    assert kept(storage).keep(fresh(), [A, B])
+    documents = [b"[]"] * SHARES
+    # crc32 says which: a part of a listing can be found for ever by the paper's id alone.
+    documents[5], documents[10] = write_papers([A]), write_papers([B])
     shared = {
-        "revision": {"S": revision(AT, head + write_papers(papers))},
-        "parts": {"N": "2"},
+        "revision": {"S": revision(AT, head + b"".join(documents))},
+        "parts": {"N": "32"},
     }
     parts = {
-        ("LISTING#2020-09-18", "PART#000"): {**shared, "body": {"B": packed[:size]}},
-        ("LISTING#2020-09-18", "PART#001"): {**shared, "body": {"B": packed[size:]}},
+        (f"LISTING#{DAY}", f"PART#{number:03}"): {
+            **shared,
+            "body": {"B": gzip.compress(document, mtime=0)},
+        }
+        for number, document in enumerate(documents)
     }
     heads = {("LISTINGS", "2020-09-18"): {**shared, "listing": {"S": head.decode()}}}
     assert storage.table() == {
@@ -79,16 +90,65 @@ def test_what_a_listing_is_in_the_table(storage: Storage) -> None:
 
 
 def test_what_a_claim_is_in_the_table(storage: Storage) -> None:
-    assert kept(storage).claim(DAY, [A, B]) == {}
+    assert kept(storage).claim(DAY, [A.id, B.id]) == {}
     assert storage.table() == {
         (f"PAPER#{paper.id}", "LISTED"): {
             "pk": {"S": f"PAPER#{paper.id}"},
             "sk": {"S": "LISTED"},
             "listed": {"S": "2020-09-18"},
-            "paper": {"B": gzip.compress(write_paper(paper), mtime=0)},
         }
         for paper in (A, B)
     }
+
+
+# Listings from before their papers were shared out by their ids (decision 0024)
+
+
+def keep_as_before(storage: Storage, *papers: Paper, part_bytes: int) -> None:
+    """Keep a listing as was done once: in as few parts as can be, each paper in its place too."""
+    table = Table(storage.dynamodb, storage.table_name, part_bytes)
+    head = write_listing(fresh())
+    document = PartedDocument(
+        revision(AT, head + write_papers(papers)),
+        write_papers(papers),
+        {"listing": {"S": head.decode()}},
+    )
+    place = Place("it", ("LISTINGS", f"{DAY}"), f"LISTING#{DAY}", "PART#")
+    assert save(table, place, document) is Outcome.SAVED
+    for paper in papers:
+        packed = gzip.compress(write_paper(paper), mtime=0)
+        item = {"listed": {"S": f"{DAY}"}, "paper": {"B": packed}}
+        table.put_all([{**key(f"PAPER#{paper.id}", "LISTED"), **item}])
+
+
+@pytest.mark.parametrize("part_bytes", [60, 350_000])
+def test_a_listing_from_before_is_read(storage: Storage, part_bytes: int) -> None:
+    keep_as_before(storage, A, B, part_bytes=part_bytes)
+    store = kept(storage)
+    assert store.listings(DAY, DAY) == {DAY: fresh()}
+    assert list(store.papers(DAY)) == [A, B]
+    assert [store.place(paper.id) for paper in (A, B)] == [(DAY, A), (DAY, B)]
+    assert store.claim(NEXT, [A.id, B.id]) == {A.id: DAY, B.id: DAY}
+    assert store.claim(DAY, [A.id, B.id]) == {}
+    assert store.keep(fresh(1))
+    assert list(store.papers(DAY)) == [A, B]
+    assert store.place(A.id) == (DAY, A)
+
+
+@pytest.mark.parametrize("part_bytes", [60, 350_000])
+def test_a_listing_from_before_is_kept_anew(storage: Storage, part_bytes: int) -> None:
+    late, renamed = make_paper("2009.00003"), replace(A, title="Renamed")
+    keep_as_before(storage, A, B, part_bytes=part_bytes)
+    store = kept(storage)
+    assert store.claim(DAY, [A.id, B.id, late.id]) == {}
+    assert store.place(late.id) is None
+    assert store.keep(fresh(1, papers=3), [renamed, B, late])
+    assert list(store.papers(DAY)) == [renamed, late, B]
+    assert [store.place(paper.id) for paper in (A, B, late)] == [
+        (DAY, renamed),
+        (DAY, B),
+        (DAY, late),
+    ]
 
 
 def test_a_table_full_of_other_things_is_no_matter(storage: Storage) -> None:
@@ -104,7 +164,8 @@ def test_a_table_full_of_other_things_is_no_matter(storage: Storage) -> None:
         readings.keep(DAY, reading)
         measurements.keep(DAY, measurement)
         roundups.save("2020-W38", "1", b"roundup")
-        store.claim(NEXT, [A, B])
+        store.claim(NEXT, [A.id])
+        store.claim(DAY, [B.id])
         store.keep(fresh(), [A, B])
 
     assert editions.document(DAY) == (edition.revision, b"document")
@@ -113,7 +174,7 @@ def test_a_table_full_of_other_things_is_no_matter(storage: Storage) -> None:
     assert readings.readings(DAY) == {"x": reading}
     assert list(measurements.measurements(DAY)) == [measurement]
     assert roundups.document("2020-W38") == ("1", b"roundup")
-    assert store.place(A.id) == (NEXT, A)
+    assert [store.place(paper.id) for paper in (A, B)] == [None, (DAY, B)]
     assert store.listings(DAY, NEXT) == {DAY: fresh()}
     assert list(store.papers(DAY)) == [A, B]
 
@@ -121,8 +182,17 @@ def test_a_table_full_of_other_things_is_no_matter(storage: Storage) -> None:
 # Claims
 
 
+def claims(storage: Storage) -> dict[str, date]:
+    """The days on which papers are new, in the table."""
+    return {
+        pk.partition("#")[2]: date.fromisoformat(item["listed"]["S"])
+        for (pk, sk), item in storage.table().items()
+        if sk == "LISTED"
+    }
+
+
 def test_papers_that_are_claimed_are_not_written_again(storage: Storage) -> None:
-    papers = [make_paper(f"2009.{number:05}") for number in range(101)]
+    papers = [PaperId(f"2009.{number:05}") for number in range(101)]
     client = Meddler(storage.dynamodb)
     kept(storage, client).claim(DAY, papers[:100])
     kept(storage, client).claim(DAY, papers)
@@ -137,27 +207,27 @@ def test_papers_that_are_claimed_are_not_written_again(storage: Storage) -> None
 
 def test_of_two_claims_at_once_each_paper_goes_to_one(storage: Storage) -> None:
     def meddle(**_: Any) -> None:
-        assert kept(storage).claim(NEXT, [B]) == {}
+        assert kept(storage).claim(NEXT, [B.id]) == {}
 
     client = Meddler(storage.dynamodb, put_item=[meddle])
-    assert kept(storage, client).claim(DAY, [A, B]) == {B.id: NEXT}
-    assert [kept(storage).place(paper.id) for paper in (A, B)] == [(DAY, A), (NEXT, B)]
+    assert kept(storage, client).claim(DAY, [A.id, B.id]) == {B.id: NEXT}
+    assert claims(storage) == {A.id: DAY, B.id: NEXT}
 
 
 def test_two_claims_for_one_day_at_once_agree(storage: Storage) -> None:
     def meddle(**_: Any) -> None:
-        assert kept(storage).claim(DAY, [A, B]) == {}
+        assert kept(storage).claim(DAY, [A.id, B.id]) == {}
 
     client = Meddler(storage.dynamodb, put_item=[meddle])
-    assert kept(storage, client).claim(DAY, [A, B]) == {}
-    assert [kept(storage).place(paper.id) for paper in (A, B)] == [(DAY, A), (DAY, B)]
+    assert kept(storage, client).claim(DAY, [A.id, B.id]) == {}
+    assert claims(storage) == {A.id: DAY, B.id: DAY}
 
 
 @pytest.mark.parametrize("code", ["ProvisionedThroughputExceededException", "ThrottlingException"])
 def test_a_claim_that_fails_half_way_is_continued_by_repeating_it(
     storage: Storage, code: str
 ) -> None:
-    papers = [make_paper(f"2009.{number:05}") for number in range(9)]
+    papers = [PaperId(f"2009.{number:05}") for number in range(9)]
     failure = raises(refused(code))
     client = Meddler(storage.dynamodb, put_item=[None] * 4 + [failure])
     with pytest.raises(StoreError, match=f"DynamoDB answered PutItem with {code}"):
@@ -166,18 +236,18 @@ def test_a_claim_that_fails_half_way_is_continued_by_repeating_it(
     client = Meddler(storage.dynamodb)
     assert kept(storage, client).claim(DAY, papers) == {}
     assert client.calls == ["batch_get_item", *["put_item"] * 5]
-    assert [kept(storage).place(paper.id) for paper in papers] == [(DAY, each) for each in papers]
+    assert claims(storage) == dict.fromkeys(papers, DAY)
 
 
 @pytest.mark.thorough
 def test_a_claim_of_a_busy_day_that_fails_half_way_is_continued(storage: Storage) -> None:
-    papers = [make_paper(f"2009.{number:05}") for number in range(1_500)]
+    papers = [PaperId(f"2009.{number:05}") for number in range(1_500)]
     failure = raises(refused("InternalServerError"))
     client = Meddler(storage.dynamodb, put_item=[None] * 777 + [failure])
     with pytest.raises(StoreError):
         kept(storage, client).claim(DAY, papers)
     assert kept(storage).claim(NEXT, papers[1_000:]) == {}
-    assert kept(storage).claim(DAY, papers) == {paper.id: NEXT for paper in papers[1_000:]}
+    assert kept(storage).claim(DAY, papers) == dict.fromkeys(papers[1_000:], NEXT)
     assert [item["listed"]["S"] for _, item in sorted(storage.table().items())] == [
         *["2020-09-18"] * 1_000,
         *["2020-09-21"] * 500,
@@ -185,7 +255,7 @@ def test_a_claim_of_a_busy_day_that_fails_half_way_is_continued(storage: Storage
 
 
 def test_papers_that_are_not_given_are_asked_for_again(storage: Storage, clock: Clock) -> None:
-    papers = [make_paper(f"2009.{number:05}") for number in range(30)]
+    papers = [PaperId(f"2009.{number:05}") for number in range(30)]
     kept(storage).claim(DAY, papers)
 
     def half(RequestItems: Any) -> Any:  # noqa: N803
@@ -196,9 +266,9 @@ def test_papers_that_are_not_given_are_asked_for_again(storage: Storage, clock: 
         return {**answer, "UnprocessedKeys": {table: {"Keys": left}}}
 
     client = Meddler(storage.dynamodb, batch_get_item=[half, half, None])
-    assert kept(storage, client, sleep=clock.sleep).claim(NEXT, papers) == {
-        paper.id: DAY for paper in papers
-    }
+    assert kept(storage, client, sleep=clock.sleep).claim(NEXT, papers) == dict.fromkeys(
+        papers, DAY
+    )
     assert client.calls == ["batch_get_item"] * 3
     assert clock.pauses == RETRIES[:2]
 
@@ -209,16 +279,9 @@ def test_a_table_that_gives_nothing_is_given_up_on(storage: Storage, clock: Cloc
 
     client = Meddler(storage.dynamodb, batch_get_item=repeat(none))
     with pytest.raises(StoreError, match="does not give all that it is asked for"):
-        kept(storage, client, sleep=clock.sleep).claim(DAY, [A])
+        kept(storage, client, sleep=clock.sleep).claim(DAY, [A.id])
     assert clock.pauses == RETRIES
     assert storage.table() == {}
-
-
-def test_a_paper_that_is_too_large_is_refused_before_anything_is_written(storage: Storage) -> None:
-    client = Meddler(storage.dynamodb)
-    with pytest.raises(StoreError, match=r"the paper 2009\.00001 has [0-9]+ bytes packed"):
-        kept(storage, client, part_bytes=100).claim(DAY, [A])
-    assert client.calls == []
 
 
 # Listings
@@ -241,28 +304,63 @@ def test_papers_that_come_in_between_stay_below_a_better_listing(
     storage: Storage, clock: Clock
 ) -> None:
     def meddle(**_: Any) -> None:
-        assert kept(storage, part_bytes=60).keep(fresh(), [A, B])
+        assert kept(storage).keep(fresh(), [A, B])
 
     client = Meddler(storage.dynamodb, transact_write_items=[meddle])
     assert kept(storage, client, sleep=clock.sleep).keep(fresh(1))
     assert kept(storage).listings(DAY, DAY) == {DAY: fresh(1)}
     assert list(kept(storage).papers(DAY)) == [A, B]
-    # All parts are known of, so that they go when there are fewer.
-    assert kept(storage).keep(fresh(2), [A])
-    assert sum(pk == f"LISTING#{DAY}" for pk, _ in storage.table()) == 1
 
 
-@pytest.mark.parametrize("missing", [0, 1, 3])
+@pytest.mark.parametrize("missing", [0, 1, SHARES - 1])
 def test_papers_with_a_hole_are_not_handed_out(
     storage: Storage, clock: Clock, missing: int
 ) -> None:
-    assert kept(storage, part_bytes=60).keep(fresh(), [A, B])
+    assert kept(storage).keep(fresh(), [A, B])
     key = {"pk": {"S": f"LISTING#{DAY}"}, "sk": {"S": f"PART#{missing:03}"}}
     assert storage.dynamodb.get_item(TableName=storage.table_name, Key=key)["Item"]
     storage.dynamodb.delete_item(TableName=storage.table_name, Key=key)
     with pytest.raises(StoreError, match="the listing of 2020-09-18 cannot be read whole"):
         kept(storage, sleep=clock.sleep).papers(DAY)
     assert clock.pauses == RETRIES
+
+
+def test_a_paper_that_is_too_large_is_refused_before_anything_is_written(storage: Storage) -> None:
+    message = r"a part of the listing of 2020-09-18 has [0-9]+ bytes packed"
+    with pytest.raises(StoreError, match=message):
+        kept(storage, part_bytes=100).keep(fresh(), [A])
+    assert storage.table() == {}
+
+
+def test_each_paper_has_its_place_in_a_listing_too_large_for_a_transaction(
+    storage: Storage,
+) -> None:
+    papers = [make_paper(f"2009.{number:05}") for number in range(100)]
+    # No share is larger than this, and all together are ten times as large.
+    store = kept(storage, part_bytes=600)
+    assert store.claim(DAY, [paper.id for paper in papers]) == {}
+    assert store.keep(fresh(papers=100), papers)
+    assert sum(pk == f"LISTING#{DAY}" for pk, _ in storage.table()) == 1
+    assert list(store.papers(DAY)) == papers
+    assert [store.place(paper.id) for paper in papers] == [(DAY, paper) for paper in papers]
+    assert store.keep(fresh(1, papers=1), papers[:1])
+    assert [store.place(paper.id) for paper in papers[:2]] == [(DAY, papers[0]), None]
+
+
+def test_papers_are_spread_evenly_and_read_alone(storage: Storage) -> None:
+    papers = [make_paper(f"2009.{number:05}") for number in range(1_500)]
+    client = Meddler(storage.dynamodb)
+    store = kept(storage, client)
+    assert store.keep(fresh(papers=1_500), papers)
+    assert store.claim(DAY, [A.id]) == {}
+    client.calls.clear()
+    assert store.place(A.id) == (DAY, A)
+    assert client.calls == ["get_item"] * 3
+    parts = [item for (pk, _), item in storage.table().items() if pk == f"LISTING#{DAY}"]
+    sizes = [len(read_papers(gzip.decompress(part["body"]["B"]))) for part in parts]
+    assert len(sizes) == SHARES
+    assert sum(sizes) == 1_500
+    assert max(sizes) < 2 * 1_500 / SHARES
 
 
 few_papers = st.lists(any_papers(), max_size=3, unique_by=lambda paper: paper.id)
@@ -284,9 +382,10 @@ def test_the_table_does_what_memory_does(
 ) -> None:
     storage.wipe()
     storage.forget_stream()
-    memory, table = MemoryListings(), kept(storage, part_bytes=200_000)
+    memory, table = MemoryListings(), kept(storage)
     for day, first in claims:
-        assert table.claim(day, papers[first:]) == memory.claim(day, papers[first:])
+        wanted = [paper.id for paper in papers[first:]]
+        assert table.claim(day, wanted) == memory.claim(day, wanted)
     for listing, listed in keeps:
         assert table.keep(listing, listed) == memory.keep(listing, listed)
     assert table.listings(DAY, NEXT) == memory.listings(DAY, NEXT)

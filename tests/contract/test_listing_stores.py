@@ -18,7 +18,7 @@ from tests.fakes import MemoryListings
 DAY, NEXT = date(2020, 9, 18), date(2020, 9, 21)
 AT = datetime(2020, 9, 18, 10, tzinfo=UTC)
 A, B, C = (make_paper(f"2009.0000{number}") for number in (1, 2, 3))
-STORES = ["memory", "table", "table, many parts", "table, read as the API does"]
+STORES = ["memory", "table", "table, read as the API does"]
 
 
 @pytest.fixture(params=STORES)
@@ -28,9 +28,6 @@ def store(request: pytest.FixtureRequest) -> ListingStore:
     storage = request.getfixturevalue("storage")
     client, table = storage.dynamodb, storage.table_name
     match request.param:
-        case "table, many parts":
-            # A paper alone has to fit into a part.
-            return DynamoDBListings(client, table, part_bytes=260)
         case "table, read as the API does":
             return DynamoDBListings(client, table, consistent=False)
     return DynamoDBListings(client, table)
@@ -86,7 +83,7 @@ def test_papers_are_kept_in_the_order_of_their_ids(store: ListingStore) -> None:
     assert list(store.papers(NEXT)) == []
 
 
-def test_papers_of_many_parts_come_back_whole(store: ListingStore) -> None:
+def test_many_papers_come_back_whole(store: ListingStore) -> None:
     papers = [make_paper(f"2009.{n:05}", abstract=f"{n**9} {n**11}") for n in range(60)]
     assert store.keep(fresh(papers=60), papers)
     assert list(store.papers(DAY)) == papers
@@ -186,24 +183,15 @@ def test_days_do_not_touch_one_another(store: ListingStore) -> None:
 
 
 def test_a_paper_is_new_where_it_was_claimed_first(store: ListingStore) -> None:
-    assert store.claim(DAY, [A, B]) == {}
-    assert store.claim(NEXT, [B, C]) == {B.id: DAY}
-    assert [store.place(paper.id) for paper in (A, B, C)] == [(DAY, A), (DAY, B), (NEXT, C)]
+    assert store.claim(DAY, ids([A, B])) == {}
+    assert store.claim(NEXT, ids([B, C])) == {B.id: DAY}
+    assert store.claim(DAY, ids([A, B, C])) == {C.id: NEXT}
 
 
 def test_a_paper_of_a_later_day_is_not_new_on_an_earlier_one(store: ListingStore) -> None:
-    assert store.claim(NEXT, [A]) == {}
-    assert store.claim(DAY, [A]) == {A.id: NEXT}
-    assert store.place(A.id) == (NEXT, A)
-
-
-def test_claiming_again_leaves_papers_in_their_place(store: ListingStore) -> None:
-    withdrawn = replace(A, withdrawn=True)
-    assert store.claim(DAY, [A, B]) == {}
-    assert store.claim(DAY, [withdrawn, B, C]) == {}
-    assert store.claim(NEXT, [replace(A, title="Of another day")]) == {A.id: DAY}
-    places = [(DAY, withdrawn), (DAY, B), (DAY, C)]
-    assert [store.place(paper.id) for paper in (A, B, C)] == places
+    assert store.claim(NEXT, [A.id]) == {}
+    assert store.claim(DAY, [A.id]) == {A.id: NEXT}
+    assert store.claim(NEXT, [A.id]) == {}
 
 
 def test_nothing_is_claimed_of_nothing(store: ListingStore) -> None:
@@ -211,28 +199,58 @@ def test_nothing_is_claimed_of_nothing(store: ListingStore) -> None:
 
 
 def test_more_papers_are_claimed_than_a_batch_takes(store: ListingStore) -> None:
-    papers = [make_paper(f"2009.{number:05}") for number in range(101)]
+    papers = [PaperId(f"2009.{number:05}") for number in range(101)]
     elsewhere = papers[::2]
     assert store.claim(DAY, elsewhere) == {}
-    assert store.claim(NEXT, papers) == dict.fromkeys(ids(elsewhere), DAY)
-    assert [place and place[0] for place in map(store.place, ids(papers))] == [
-        DAY if paper in elsewhere else NEXT for paper in papers
-    ]
+    assert store.claim(NEXT, papers) == dict.fromkeys(elsewhere, DAY)
+    assert store.claim(DAY, papers) == dict.fromkeys(papers[1::2], NEXT)
 
 
 def test_papers_of_every_style_are_claimed(store: ListingStore) -> None:
     papers = [make_paper(each) for each in ("hep-th/9901001", "0704.0001", "1501.00001")]
-    assert store.claim(DAY, papers) == {}
-    assert store.claim(NEXT, papers) == dict.fromkeys(ids(papers), DAY)
+    assert store.claim(DAY, ids(papers)) == {}
+    assert store.claim(NEXT, ids(papers)) == dict.fromkeys(ids(papers), DAY)
+    assert store.keep(fresh(papers=3), papers)
     assert [store.place(paper.id) for paper in papers] == [(DAY, paper) for paper in papers]
 
 
-def test_claims_and_listings_do_not_touch_one_another(store: ListingStore) -> None:
-    store.claim(DAY, [A])
-    store.keep(fresh(NEXT, hours=72, papers=1), [A])
-    assert store.place(A.id) == (DAY, A)
+# Places
+
+
+def test_a_paper_has_its_place_once_it_is_listed(store: ListingStore) -> None:
+    store.claim(DAY, ids([A, B]))
+    store.claim(NEXT, [C.id])
+    assert [store.place(paper.id) for paper in (A, B, C)] == [None] * 3
+    assert store.keep(fresh(NEXT, hours=72, papers=1), [C])
+    assert store.keep(fresh(), [A, B])
+    assert [store.place(paper.id) for paper in (A, B, C)] == [(DAY, A), (DAY, B), (NEXT, C)]
+
+
+def test_a_paper_is_told_as_its_listing_has_it_now(store: ListingStore) -> None:
+    withdrawn = replace(A, withdrawn=True)
+    store.claim(DAY, ids([A, B]))
+    assert store.keep(fresh(), [A, B])
+    assert store.keep(fresh(hours=1), [withdrawn, B])
+    assert [store.place(paper.id) for paper in (A, B)] == [(DAY, withdrawn), (DAY, B)]
+    assert store.keep(fresh(hours=2))
+    assert store.place(A.id) == (DAY, withdrawn)
+    assert store.keep(fresh(hours=3, papers=1), [B])
+    assert [store.place(paper.id) for paper in (A, B)] == [None, (DAY, B)]
+
+
+def test_a_paper_has_its_place_on_the_day_that_claimed_it(store: ListingStore) -> None:
+    store.claim(DAY, [A.id])
+    assert store.keep(fresh(NEXT, hours=72, papers=1), [A])
+    assert store.place(A.id) is None
     assert list(store.papers(DAY)) == []
     assert list(store.papers(NEXT)) == [A]
+
+
+def test_each_of_many_papers_has_its_place(store: ListingStore) -> None:
+    papers = [make_paper(f"2009.{n:05}", title=f"Paper {n}") for n in range(200)]
+    store.claim(DAY, ids(papers))
+    assert store.keep(fresh(papers=200), papers)
+    assert [store.place(paper.id) for paper in papers] == [(DAY, paper) for paper in papers]
 
 
 def ids(papers: Sequence[Paper]) -> list[PaperId]:

@@ -13,6 +13,8 @@ from hotpapers.documents.digest_json import digest_document, ranked_paper_docume
 from hotpapers.domain.digest import Attention, Digest, Point
 from hotpapers.domain.history import Measurement
 from hotpapers.domain.identifiers import PaperId
+from hotpapers.domain.listing import Listing, ListingState
+from hotpapers.domain.paper import Paper
 from hotpapers.domain.paper_view import PaperView
 from hotpapers.use_cases.browse import Archive
 from hotpapers.use_cases.browse_papers import paper_view_document, read_paper
@@ -32,6 +34,13 @@ from tests.reading import make_archive
 
 PAPER_ID = PaperId("2009.00001")
 FRIDAY, THURSDAY, WEDNESDAY = DAY, DAY - timedelta(days=1), DAY - timedelta(days=2)
+
+
+def list_papers(archive: Archive, *papers: Paper) -> None:
+    """Let papers be new on Thursday."""
+    listing = Listing(THURSDAY, ListingState.FRESH, COLLECTED_AT, papers=len(papers))
+    archive.listings.claim(THURSDAY, [paper.id for paper in papers])
+    assert archive.listings.keep(listing, papers)
 
 
 def digest(day: date, *paper_ids: str, hours: int = 0) -> Digest:
@@ -107,7 +116,7 @@ def test_a_ranked_paper_has_its_history() -> None:
 def test_a_paper_that_was_listed_and_is_in_no_digest() -> None:
     archive = make_archive(digest(THURSDAY, "2009.00007"))
     paper = make_paper(PAPER_ID, submitted_at=None, withdrawn=True)
-    archive.listings.claim(THURSDAY, [paper])
+    list_papers(archive, paper)
     first, second = COLLECTED_AT, COLLECTED_AT + timedelta(days=1)
     for measurement in (
         Measurement(first, ("x", "reddit"), {PAPER_ID: {"x": ON_X}}),
@@ -148,7 +157,7 @@ def test_a_paper_that_was_listed_and_is_in_no_digest() -> None:
 
 def test_a_listed_paper_that_was_never_measured() -> None:
     archive = make_archive()
-    archive.listings.claim(THURSDAY, [make_paper(PAPER_ID)])
+    list_papers(archive, make_paper(PAPER_ID))
 
     found = told(archive)
 

@@ -386,15 +386,15 @@ def test_a_day_long_past_without_submissions_is_quiet_where_the_calendar_says_so
 
 def test_a_paper_is_new_on_the_day_that_claimed_it_first() -> None:
     desk = Desk()
-    desk.listings.claim(YESTERDAY, [B])
+    desk.listings.claim(YESTERDAY, [B.id])
     assert desk.take_in() == fresh(Origin.FEED, 2)
     assert desk.ids() == [A.id, C.id]
-    assert desk.listings.place(B.id) == (YESTERDAY, B)
+    assert desk.listings.claim(TODAY, [A.id, B.id, C.id]) == {B.id: YESTERDAY}
 
 
 def test_a_day_whose_papers_are_all_new_on_others_has_none() -> None:
     desk = Desk()
-    desk.listings.claim(YESTERDAY, [A, B, C])
+    desk.listings.claim(YESTERDAY, [A.id, B.id, C.id])
     listing = desk.take_in()
     assert (listing.state, listing.why) == (
         ListingState.WAITING,

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from hotpapers.domain.calendar import Window
 from hotpapers.domain.card import Card, Position
@@ -13,8 +13,10 @@ from hotpapers.domain.listing import Announcement, Listing, Notice
 from hotpapers.domain.packing import Packed
 from hotpapers.domain.page import Page, PageMark
 from hotpapers.domain.paper import Paper
-from hotpapers.domain.reading import PostPage, Reading
 from hotpapers.domain.terms import Term
+
+if TYPE_CHECKING:  # readers need no readings
+    from hotpapers.domain.reading import PostPage, Reading
 
 
 class PaperSource(Protocol):
@@ -59,7 +61,7 @@ class PostSource(Protocol):
     def earliest(self, time: datetime) -> datetime:
         """From when on the source tells of posts, where it is asked at a time."""
 
-    def pages(self, listing_date: date, span: Window) -> Iterator[PostPage]:
+    def pages(self, listing_date: date, span: Window) -> "Iterator[PostPage]":
         """The posts of a span of time that link to papers, as they come.
 
         The span begins when the first papers of the listing date were submitted and ends with the
@@ -70,10 +72,10 @@ class PostSource(Protocol):
 class ReadingStore(Protocol):
     """Where the newest reading of each source is kept, for each listing date."""
 
-    def readings(self, day: date) -> Mapping[str, Reading]:
+    def readings(self, day: date) -> "Mapping[str, Reading]":
         """What is kept for a listing date, by the sources' names."""
 
-    def keep(self, day: date, reading: Reading) -> bool:
+    def keep(self, day: date, reading: "Reading") -> bool:
         """Keep a reading unless a newer one is kept; returns whether this was done.
 
         Raises StoreError where it cannot be kept.
@@ -92,15 +94,15 @@ class ListingStore(Protocol):
         Raises StoreError where they cannot be read whole.
         """
 
-    def claim(self, day: date, papers: Sequence[Paper]) -> Mapping[PaperId, date]:
+    def claim(self, day: date, papers: Collection[PaperId]) -> Mapping[PaperId, date]:
         """Make papers new on a day, each unless it is new on another: those, with their days.
 
-        Papers that are claimed again stay in their place, as they are described now. A claim that
-        fails half-way is continued by repeating it. Raises StoreError.
+        A claim that fails half-way is continued by repeating it. Raises StoreError.
         """
 
     def place(self, paper: PaperId) -> tuple[date, Paper] | None:
-        """The day on which a paper is new, and the paper; None for one that is new on no day."""
+        """The day on which a paper is new, and the paper as it is kept with that day's listing;
+        None for one that is claimed for no day, or is not listed there yet."""
 
     def keep(self, listing: Listing, papers: Sequence[Paper] | None = None) -> bool:
         """Keep how a listing date stands, with all its papers where they are given (else those that

@@ -5,9 +5,9 @@
 | `DIGESTS`                 | `2020-09-18`            | the head of a digest: revision, times …   |
 | `DIGEST#2020-09-18`       | `PART#000`…             | its document, packed, in parts            |
 | `PAPER#2009.08319`        | `2020-09-18`            | that some edition of the digest had it    |
-| `PAPER#2009.08319`        | `LISTED`                | the day on which it is new, and the paper |
+| `PAPER#2009.08319`        | `LISTED`                | the day on which it is new                |
 | `LISTINGS`                | `2020-09-18`            | how the listing date stands               |
-| `LISTING#2020-09-18`      | `PART#000`…             | its papers, packed, in parts              |
+| `LISTING#2020-09-18`      | `PART#000`…`PART#031`   | its papers, packed, in parts by their ids |
 | `LISTING#2020-09-18#…`    | `000`…                  | these, where they are too many to be put  |
 |                           |                         | at once; of other documents likewise      |
 | `READINGS#2020-09-18`     | `x`                     | the head of what a source told of a day   |
@@ -154,7 +154,7 @@ class Table:
                 self.sleep(pause)
 
     def clear(self, partition: str) -> None:
-        """Delete all items of a partition, one by one: large ones are too much for a batch."""
+        """Delete all items of a partition, one by one."""
         for item in self.partition(partition):
             place = {"pk": item["pk"], "sk": item["sk"]}
             self.client.delete_item(TableName=self.name, Key=place)

@@ -1,31 +1,35 @@
 """How each listing date stands, its papers, and on which day each paper is new, in the table."""
 
 import gzip
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
+from zlib import crc32
 
 from botocore.exceptions import ClientError
 
 from hotpapers.adapters.aws import error_code, failures_of
 from hotpapers.adapters.dynamodb import Item, TableStore, key
-from hotpapers.adapters.dynamodb_parts import PartedDocument, Place, read, save
+from hotpapers.adapters.dynamodb_parts import PartedDocument, Place, read, read_part, save
 from hotpapers.documents.listing_json import (
     read_listing,
     read_paper,
     read_papers,
     write_listing,
-    write_paper,
     write_papers,
 )
 from hotpapers.domain.edition import Outcome, revision
 from hotpapers.domain.identifiers import PaperId
 from hotpapers.domain.listing import Listing, supersedes
 from hotpapers.domain.paper import Paper
-from hotpapers.errors import StoreError
 
 HEADS = "LISTINGS"
 LISTED = "LISTED"
+
+SHARES = 32
+"""In how many parts the papers of a listing are kept, each in the one that its id says: so that one
+paper is read without the others (but for some fifty, on a busy day). Listings from before that have
+fewer parts (decision 0024)."""
 
 BATCH_SIZE = 100
 """How many items DynamoDB gives in a batch."""
@@ -35,7 +39,8 @@ class DynamoDBListings(TableStore):
     """Listings kept in a DynamoDB table.
 
     A listing's head has the listing itself, and says how many parts its papers have; these are of
-    the revision of the head with which they were kept, which may have been replaced since.
+    the revision of the head with which they were kept, which may have been replaced since. On which
+    day a paper is new is an item of its own, without the paper.
     """
 
     @failures_of("DynamoDB")
@@ -54,18 +59,28 @@ class DynamoDBListings(TableStore):
 
     @failures_of("DynamoDB")
     def place(self, paper: PaperId) -> tuple[date, Paper] | None:
-        """The day on which a paper is new, and the paper; None for one that is new on no day."""
+        """The day on which a paper is new, and the paper; None for one that is in no listing."""
         item = self._table.item(_place(paper), consistent=self._consistent)
-        return (_day(item), read_paper(gzip.decompress(item["paper"]["B"]))) if item else None
+        if item is None:
+            return None
+        day = _day(item)
+        document = read_part(
+            self._table, _listing(day), _share(paper), SHARES, consistent=self._consistent
+        )
+        for each in read_papers(document or b""):
+            if each.id == paper:
+                return day, each
+        # Where the listing is from before a paper could be read alone, its place has it too.
+        return (day, read_paper(gzip.decompress(item["paper"]["B"]))) if "paper" in item else None
 
     @failures_of("DynamoDB")
     def keep(self, listing: Listing, papers: Sequence[Paper] | None = None) -> bool:
         """Keep how a listing date stands, with all its papers where they are given (else those that
         are kept stay); returns whether this was done."""
         head = write_listing(listing)
-        content = None if papers is None else write_papers(papers)
+        content = None if papers is None else _shares(papers)
         document = PartedDocument(
-            revision=revision(listing.found_at, head + (content or b"")),
+            revision=revision(listing.found_at, b"".join([head, *(content or ())])),
             content=content,
             attributes={"listing": {"S": head.decode()}},
         )
@@ -78,31 +93,24 @@ class DynamoDBListings(TableStore):
         return outcome is Outcome.SAVED
 
     @failures_of("DynamoDB")
-    def claim(self, day: date, papers: Sequence[Paper]) -> Mapping[PaperId, date]:
+    def claim(self, day: date, papers: Collection[PaperId]) -> Mapping[PaperId, date]:
         """Make papers new on a day, each unless it is new on another: those, with their days.
 
         Each paper is claimed by itself, so that a claim that fails half-way is continued by
-        repeating it. What was claimed before is read first, since that costs a fraction of writing
-        it again.
+        repeating it. What was claimed before is read first, since that costs half of writing it.
         """
-        wanted = {paper.id: self._packed(paper) for paper in papers}
-        claimed: dict[PaperId, date] = {}
-        for paper, kept in self._kept(list(wanted)).items():
-            claimed[paper] = _day(kept)
-            if claimed[paper] != day or kept["paper"]["B"] == wanted[paper]:
-                del wanted[paper]
-        claimed |= {paper: self._put(day, paper, packed) for paper, packed in wanted.items()}
+        wanted = list(dict.fromkeys(papers))
+        claimed = dict(self._claimed(wanted))
+        claimed |= {paper: self._put(day, paper) for paper in wanted if paper not in claimed}
         return {paper: listed for paper, listed in claimed.items() if listed != day}
 
-    def _put(self, day: date, paper: PaperId, packed: bytes) -> date:
+    def _put(self, day: date, paper: PaperId) -> date:
         """Claim a paper; the day on which it is new then, as another run may have come first."""
-        listed = {"S": day.isoformat()}
         try:
             self._table.client.put_item(
                 TableName=self._table.name,
-                Item={**_place(paper), "listed": listed, "paper": {"B": packed}},
-                ConditionExpression="attribute_not_exists(pk) OR listed = :day",
-                ExpressionAttributeValues={":day": listed},
+                Item={**_place(paper), "listed": {"S": day.isoformat()}},
+                ConditionExpression="attribute_not_exists(pk)",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except ClientError as error:
@@ -112,24 +120,31 @@ class DynamoDBListings(TableStore):
             return _day(answer["Item"])
         return day
 
-    def _kept(self, papers: Sequence[PaperId]) -> Mapping[PaperId, Item]:
-        """What is kept of those of the papers that are new on some day."""
+    def _claimed(self, papers: Sequence[PaperId]) -> Mapping[PaperId, date]:
+        """Those of the papers that are new on some day, with their days."""
         batches = (
             [_place(paper) for paper in papers[start : start + BATCH_SIZE]]
             for start in range(0, len(papers), BATCH_SIZE)
         )
         found = [item for batch in batches for item in self._table.items(batch)]
-        return {PaperId(item["pk"]["S"].partition("#")[2]): item for item in found}
-
-    def _packed(self, paper: Paper) -> bytes:
-        packed = gzip.compress(write_paper(paper), mtime=0)
-        if len(packed) > self._table.part_bytes:
-            raise StoreError(f"the paper {paper.id} has {len(packed):,} bytes packed")
-        return packed
+        return {PaperId(item["pk"]["S"].partition("#")[2]): _day(item) for item in found}
 
 
 def _listing(day: date) -> Place:
     return Place(f"the listing of {day}", (HEADS, day.isoformat()), f"LISTING#{day}", "PART#")
+
+
+def _share(paper: PaperId) -> int:
+    """Which part of a listing a paper is in: always the same one, whatever others there are."""
+    return crc32(paper.encode()) % SHARES
+
+
+def _shares(papers: Sequence[Paper]) -> Sequence[bytes]:
+    """The documents of a listing's parts."""
+    shares: list[list[Paper]] = [[] for _ in range(SHARES)]
+    for paper in papers:
+        shares[_share(paper.id)].append(paper)
+    return [write_papers(share) for share in shares]
 
 
 def _place(paper: PaperId) -> Item:

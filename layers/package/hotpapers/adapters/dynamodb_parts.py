@@ -45,12 +45,13 @@ class Place:
 class PartedDocument:
     """A document that is to be kept: its revision, its bytes, and what else its head says.
 
-    Without `content` (None) the head alone is replaced, and the parts stay, of the revision that
-    they are.
+    A content is packed and cut into parts. A sequence of contents has a part for each, packed by
+    itself, so that it can be read alone; read together they are one after the other. Without
+    `content` (None) the head alone is replaced, and the parts stay, of the revision that they are.
     """
 
     revision: Revision
-    content: bytes | None
+    content: bytes | Sequence[bytes] | None
     attributes: Item = field(default_factory=dict)
 
 
@@ -66,7 +67,7 @@ def save(
 
     `prepare` is done before the new document takes the old one's place. Which of the two is the
     newer one their revisions tell, or `decide`. Raises StoreError where others write the document
-    all the time.
+    all the time, or what is to be a part by itself is too large for one.
     """
     parts = _parts(table, place, document)
     for pause in pauses():
@@ -105,6 +106,20 @@ def read_packed(
             return document
         table.sleep(pause)
     raise StoreError(f"{place.what} cannot be read whole")
+
+
+def read_part(
+    table: Table, place: Place, number: int, of: int, *, consistent: bool = True
+) -> bytes | None:
+    """What a part by itself has in a document of a sequence `of` so many; None where the document
+    that is kept is none of such a sequence."""
+    head = table.item(key(*place.head), consistent=consistent)
+    if head is None or (APART not in head and int(head["parts"]["N"]) != of):
+        return None
+    where = key(head[APART]["S"], f"{number:03}") if APART in head else _part_key(place, number)
+    part = table.item(where, consistent=consistent)
+    is_one = part is not None and int(part["parts"]["N"]) == of
+    return Packed(part["body"]["B"]).unpack() if part and is_one else None
 
 
 def unpack(parts: Sequence[Item]) -> tuple[Revision, bytes] | None:
@@ -149,16 +164,27 @@ def _parts(table: Table, place: Place, document: PartedDocument) -> _Parts | Non
     """The parts of a document; None where the ones that are kept are to stay."""
     if document.content is None:
         return None
-    packed, size = pack(document.content).content, table.part_bytes
-    bodies = [packed[start : start + size] for start in range(0, len(packed), size)]
+    bodies = _bodies(place, document.content, table.part_bytes)
     state = {"revision": {"S": document.revision}, "parts": {"N": str(len(bodies))}}
     contents = [{**state, "body": {"B": body}} for body in bodies]
-    if len(bodies) <= MOST_PARTS:
+    if sum(map(len, bodies)) <= MOST_PARTS * table.part_bytes:
         return _Parts([{**_part_key(place, n), **each} for n, each in enumerate(contents)])
     elsewhere = f"{place.parts}#{place.prefix}{document.revision}"
     leading = {**_part_key(place, 0), "revision": state["revision"], APART: {"S": elsewhere}}
     apart = [{**key(elsewhere, f"{n:03}"), **each} for n, each in enumerate(contents)]
     return _Parts([{**leading, "parts": {"N": "1"}}], apart)
+
+
+def _bodies(place: Place, content: bytes | Sequence[bytes], size: int) -> Sequence[bytes]:
+    """What is in the parts of a document, none of it larger than a size."""
+    if isinstance(content, bytes):
+        packed = pack(content).content
+        return [packed[start : start + size] for start in range(0, len(packed), size)]
+    bodies = [pack(each).content for each in content]
+    largest = max(map(len, bodies))
+    if largest > size:
+        raise StoreError(f"a part of {place.what} has {largest:,} bytes packed")
+    return bodies
 
 
 def _by_revision(document: PartedDocument, old: Item | None) -> Outcome:

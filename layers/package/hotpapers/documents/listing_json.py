@@ -5,13 +5,15 @@ says nothing and is not kept: the same papers always give the same bytes.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from hotpapers.documents import digest_json
 from hotpapers.documents.digest_json import Document, listing_document, paper_document
 from hotpapers.domain.listing import Listing
 from hotpapers.domain.paper import Paper
+
+DECODER = json.JSONDecoder()
 
 
 def write_listing(listing: Listing) -> bytes:
@@ -32,8 +34,10 @@ def write_papers(papers: Iterable[Paper]) -> bytes:
 
 
 def read_papers(document: bytes) -> tuple[Paper, ...]:
-    """The papers that `write_papers` wrote, in the order of their ids."""
-    return tuple(digest_json.read_paper(fields) for fields in json.loads(document))
+    """The papers of a document that `write_papers` wrote, or of several, one after the other; in
+    the order of their ids."""
+    papers = map(digest_json.read_paper, _values(document.decode()))
+    return tuple(sorted(papers, key=lambda paper: paper.id))
 
 
 def write_paper(paper: Paper) -> bytes:
@@ -44,6 +48,14 @@ def write_paper(paper: Paper) -> bytes:
 def read_paper(document: bytes) -> Paper:
     """The paper that `write_paper` wrote."""
     return digest_json.read_paper(json.loads(document))
+
+
+def _values(text: str) -> Iterator[Document]:
+    """The values of JSON's arrays, one array after the other."""
+    position = 0
+    while position < len(text):
+        values, position = DECODER.raw_decode(text, position)
+        yield from values
 
 
 def _without_links(paper: Paper) -> Document:

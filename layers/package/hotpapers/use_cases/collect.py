@@ -261,11 +261,8 @@ class Collector:
         return [draft.described(now) for draft in drafts]
 
     def _keep_descriptions(self, old: Day, new: Day, time: datetime) -> None:
-        """Keep how a day's papers are described now, wherever they are kept."""
-        pairs = zip(old.papers, new.papers, strict=True)
-        changed = [paper for before, paper in pairs if paper != before]
-        if changed:
-            self.stores.listings.claim(new.date, changed)
+        """Keep how a day's papers are described now."""
+        if new.papers != old.papers:
             self.stores.listings.keep(replace(new.listing, found_at=time), new.papers)
 
     def _measuring(self) -> Measuring:

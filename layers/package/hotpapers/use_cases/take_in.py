@@ -80,7 +80,7 @@ class Intake:
         if found.origin is not Origin.WINDOW:
             described = self._described(day, found, known)
         papers = {paper.id: paper for paper in (*known, *described)}
-        taken = self.listings.claim(day, [papers[paper] for paper in sorted(papers)])
+        taken = self.listings.claim(day, sorted(papers))
         if taken:
             logger.info(
                 "papers are new on other days", extra={"date": str(day), "papers": len(taken)}
