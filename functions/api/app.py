@@ -10,10 +10,9 @@ with loading():
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
     from hotpapers.bootstrap import archive
-    from hotpapers.web.application import answer, make_application
+    from hotpapers.web.application import answer
 
     logger = Logger()
-    application = make_application()
     archive()  # made at once: Lambda gives a function more CPU while it starts than later
 
 
@@ -21,4 +20,4 @@ with loading():
     correlation_id_path=correlation_paths.API_GATEWAY_HTTP, clear_state=True
 )
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> Any:
-    return answer(application, event, context)
+    return answer(event)

@@ -1,4 +1,5 @@
-"""The API as a whole: the routes, and what everything that goes wrong is answered with."""
+"""The API as a whole: requests in, answers out, and what everything that goes wrong is answered
+with."""
 
 import logging
 import re
@@ -7,28 +8,27 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote, unquote
 
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
-from aws_lambda_powertools.event_handler.exceptions import NotFoundError as NoSuchRouteError
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
 from hotpapers.bootstrap import archive
 from hotpapers.errors import InvalidInputError, OutdatedError, ReplacedError, StoreError
 from hotpapers.web.addresses import OPERATIONS
-from hotpapers.web.answers import Answer, Freshness, empty_answer
-from hotpapers.web.finishing import finish
+from hotpapers.web.answers import Freshness, empty_answer
+from hotpapers.web.finishing import Finished, finish
 from hotpapers.web.negotiation import choose
 from hotpapers.web.operations import Operation
 from hotpapers.web.parameters import require_known
 from hotpapers.web.problems import FORMS, NotAcceptableError, Problem, RefusedError, answer_problem
 from hotpapers.web.representations import Representation
-from hotpapers.web.requests import Request
+from hotpapers.web.requests import Received, Request
+from hotpapers.web.routes import Route, find_route
 
 logger = logging.getLogger(__name__)
 
 FAULTS = "ApiFaults"
 """Counts the requests that failed through our own fault: each is answered, so Lambda sees none."""
 
-READING = ["GET", "HEAD"]
+READING = ("GET", "HEAD")
 ALLOWED = "GET, HEAD, OPTIONS"
 PREFLIGHT = (
     ("Allow", ALLOWED),
@@ -38,57 +38,51 @@ PREFLIGHT = (
 )
 """What a browser is told before it lets a page of another site ask (the Fetch standard)."""
 
-Routed = Callable[..., Response[str]]
 
-
-def make_application() -> APIGatewayHttpResolver:
-    """The resolver of the API's requests, with all that it needs."""
-    application = APIGatewayHttpResolver()
-    for operation in OPERATIONS:
-        for rule, representation in operation.rules.items():
-            route = _route(application, operation, representation)
-            application.route(rule, method=READING)(route)
-    for error, problem_of in PROBLEMS.items():
-        application.exception_handler(error)(_handle(application, problem_of))
-    application.exception_handler(NoSuchRouteError)(_answer_unrouted(application))
-    return application
-
-
-def answer(application: APIGatewayHttpResolver, event: Mapping[str, Any], context: Any) -> Any:
+def answer(event: Mapping[str, Any]) -> dict[str, Any]:
     """What API Gateway is to send for a request; to HEAD the same as to GET, without the body."""
-    response = application.resolve(dict(event), context)
-    if application.current_event.http_method == "HEAD":
-        response |= {"body": "", "isBase64Encoded": False}
-    return response
+    received = Received(event)
+    finished = _answer(received)
+    has_body = received.method != "HEAD"
+    return {
+        "statusCode": finished.status,
+        "body": finished.body if has_body else "",
+        "isBase64Encoded": finished.is_packed and has_body,
+        "headers": dict(finished.headers),
+        "cookies": [],
+    }
 
 
-def _route(
-    application: APIGatewayHttpResolver, operation: Operation, representation: Representation | None
-) -> Routed:
-    """What the resolver calls for an address: the operation's answer to the request, finished."""
+def _answer(received: Received) -> Finished:
+    try:
+        found = find_route(received.path) if received.method in READING else None
+        if found is None:
+            return _answer_unrouted(received)
+        return _respond(*found, received)
+    except Exception as error:  # each is told to the reader, our own faults too
+        return _refuse(received, _problem(error))
 
-    def respond(**segments: str) -> Response[str]:
-        event = application.current_event
-        query = event.query_string_parameters or {}
-        require_known(query, operation.parameters)
-        arguments, stated = _read_segments(operation, segments)
-        chosen = representation or stated
-        request = Request(
-            path=event.path,
-            arguments=arguments,
-            representation=chosen or _choose(operation, application),
-            query=query,
-            event=event.raw_event,
-        )
-        variants = len(operation.forms) if chosen is None else 1
-        try:
-            return _send(application, operation.answer(request), variants)
-        except ReplacedError as error:
-            # What is kept now was kept before this second look began.
-            logger.info("answer is planned anew", extra={"reason": str(error)})
-            return _send(application, operation.answer(request), variants)
 
-    return respond
+def _respond(route: Route, segments: Mapping[str, str], received: Received) -> Finished:
+    """The answer of an address to a request, finished."""
+    operation = route.operation
+    require_known(received.query, operation.parameters)
+    arguments, stated = _read_segments(operation, segments)
+    chosen = route.representation or stated
+    request = Request(
+        path=received.path,
+        arguments=arguments,
+        representation=chosen or _choose(operation, received),
+        query=received.query,
+        event=received.event,
+    )
+    variants = len(operation.forms) if chosen is None else 1
+    try:
+        return finish(operation.answer(request), received.headers, variants)
+    except ReplacedError as error:
+        # What is kept now was kept before this second look began.
+        logger.info("answer is planned anew", extra={"reason": str(error)})
+        return finish(operation.answer(request), received.headers, variants)
 
 
 def _read_segments(
@@ -104,50 +98,36 @@ def _read_segments(
     return arguments, None
 
 
-def _choose(operation: Operation, application: APIGatewayHttpResolver) -> Representation:
+def _choose(operation: Operation, received: Received) -> Representation:
     """The form that a reader likes best; where there is but one, it is that. Raises
     NotAcceptableError."""
     offered = operation.representations
     if len(offered) == 1:
         return offered[0]
-    accept = application.current_event.headers.get("accept")
-    chosen = choose(accept, [each.media_types for each in offered])
+    chosen = choose(received.headers.get("accept"), [each.media_types for each in offered])
     if chosen is None:
         names = ", ".join(each.media_type for each in offered)
         raise NotAcceptableError(f"this is to be had as {names}, and Accept takes none of them")
     return offered[chosen]
 
 
-def _send(application: APIGatewayHttpResolver, answer: Answer, variants: int = 1) -> Response[str]:
-    asked = {name.lower(): text for name, text in application.current_event.headers.items()}
-    finished = finish(answer, asked, variants)
-    response = Response(finished.status, body=finished.body, headers=dict(finished.headers))
-    response.base64_encoded = finished.is_packed
-    return response
-
-
-def _answer_unrouted(application: APIGatewayHttpResolver) -> Callable[[NoSuchRouteError], Any]:
+def _answer_unrouted(received: Received) -> Finished:
     """What to say where no route leads: the address is written otherwise, the method is none of
     reading, or there is nothing."""
-
-    def answer_unrouted(_: NoSuchRouteError) -> Response[str]:
-        event = application.current_event
-        method, path = event.http_method.upper(), event.path
-        plain = "/" + re.sub("/{2,}", "/", path).strip("/")
-        if not any(operation.pattern.fullmatch(plain) for operation in OPERATIONS):
-            return _refuse(application, _not_found(path))
-        if method == "OPTIONS":
-            return _send(application, empty_answer(204, Freshness.SETTLED, *PREFLIGHT))
-        if method not in READING:
-            detail = f"{method[:20]} is not possible here; the API is for reading"
-            refusal = Problem(HTTPStatus.METHOD_NOT_ALLOWED, detail, (("Allow", ALLOWED),))
-            return _refuse(application, refusal)
-        if plain == path:  # known by its form only: the resolver takes fewer characters
-            return _refuse(application, _not_found(path))
-        location = ("Location", _location(plain, event.raw_query_string or ""))
-        return _send(application, empty_answer(308, Freshness.SETTLED, location))
-
-    return answer_unrouted
+    method, path = received.method, received.path
+    plain = "/" + re.sub("/{2,}", "/", path).strip("/")
+    if not any(operation.pattern.fullmatch(plain) for operation in OPERATIONS):
+        return _refuse(received, _not_found(path))
+    if method == "OPTIONS":
+        return finish(empty_answer(204, Freshness.SETTLED, *PREFLIGHT), received.headers)
+    if method not in READING:
+        detail = f"{method[:20]} is not possible here; the API is for reading"
+        refusal = Problem(HTTPStatus.METHOD_NOT_ALLOWED, detail, (("Allow", ALLOWED),))
+        return _refuse(received, refusal)
+    if plain == path:  # known by its form only: a segment takes fewer characters
+        return _refuse(received, _not_found(path))
+    location = ("Location", _location(plain, received.raw_query))
+    return finish(empty_answer(308, Freshness.SETTLED, location), received.headers)
 
 
 def _not_found(path: str) -> Problem:
@@ -162,19 +142,16 @@ def _location(path: str, query: str) -> str:
     return location
 
 
-def _refuse(application: APIGatewayHttpResolver, problem: Problem) -> Response[str]:
-    accept = application.current_event.headers.get("accept")
+def _refuse(received: Received, problem: Problem) -> Finished:
     _, presentation = archive()
-    return _send(application, answer_problem(problem, accept, presentation.site), len(FORMS))
+    answer = answer_problem(problem, received.headers.get("accept"), presentation.site)
+    return finish(answer, received.headers, len(FORMS))
 
 
-def _handle(
-    application: APIGatewayHttpResolver, problem_of: Callable[[Any], Problem]
-) -> Callable[[Exception], Response[str]]:
-    def handle(error: Exception) -> Response[str]:
-        return _refuse(application, problem_of(error))
-
-    return handle
+def _problem(error: Exception) -> Problem:
+    """What an error is to a reader, by the nearest of its kinds that is known."""
+    kind = next(kind for kind in type(error).__mro__ if kind in PROBLEMS)
+    return PROBLEMS[kind](error)
 
 
 def _refused(error: RefusedError) -> Problem:
@@ -208,7 +185,7 @@ def _count_fault() -> None:
         pass
 
 
-PROBLEMS: Mapping[type[Exception], Callable[[Any], Problem]] = {
+PROBLEMS: Mapping[type, Callable[[Any], Problem]] = {
     RefusedError: _refused,
     InvalidInputError: _bad_request,
     OutdatedError: _outdated,

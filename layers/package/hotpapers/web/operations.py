@@ -73,17 +73,20 @@ class Operation:
         return {f".{each.suffix}": each for each in self.representations}
 
     @cached_property
-    def rules(self) -> Mapping[str, Representation | None]:
-        """What routes lead here, in the resolver's terms, and which form each asks for.
+    def addresses(self) -> Mapping[str, Representation | None]:
+        """What leads here, with `{names}` for segments, and which form each asks for.
 
         None where the form is in the last segment, or to be chosen.
         """
-        rule = re.sub(r"\\\{(\w+)\\\}", r"<\1>", re.escape(self.path))
         fixed = {} if self.ends_open else self.endings
-        return {rule: None, **{rule + re.escape(ending): fixed[ending] for ending in fixed}}
+        return {self.path: None, **{self.path + ending: fixed[ending] for ending in fixed}}
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         """The paths of this address."""
-        rules = "|".join(re.sub(r"<\w+>", "[^/]+", rule) for rule in self.rules)
-        return re.compile(rules)
+        return re.compile("|".join(address_pattern(each, "[^/]+") for each in self.addresses))
+
+
+def address_pattern(address: str, segment: str) -> str:
+    """An address as a regular expression with a group for each segment, given what it is of."""
+    return f"({segment})".join(map(re.escape, PLACEHOLDER.split(address)[::2]))
