@@ -22,6 +22,7 @@ from hotpapers.domain.calendar import submission_window
 from hotpapers.domain.digest import Digest
 from hotpapers.use_cases.render import digest_path
 from local import console
+from local.busy_days import text
 from local.template import PROJECT
 from local.upstreams.dataset import Dataset
 from local.upstreams.server import Call, UpstreamServer
@@ -31,8 +32,10 @@ TIME = datetime(2020, 9, 20, 13, 13, 43, tzinfo=UTC)
 PAPERS = 1_500
 POSTS = 5_000
 
-WORDS = ["attention", "bound", "cache", "entropy", "gradient", "graph", "kernel", "learning"]
-WORDS += ["model", "network", "noise", "policy", "proof", "query", "robust", "sample", "theorem"]
+CONCENTRATION = 8
+"""How much the posts are about few of the papers: a hundredth of these get half of those."""
+POSTED = timedelta(hours=40)
+"""During what time the posts appear."""
 
 SEARCHES_PER_MINUTE = 30
 """X's limit for an app: 450 recent searches in 15 minutes."""
@@ -52,7 +55,7 @@ def busy_day(papers: int = PAPERS, posts: int = POSTS) -> Dataset:
     """A data set of this size, always the same. A few papers get most of the posts."""
     random = Random(2020)  # noqa: S311
     listed = [_paper(random, number, papers) for number in range(papers)]
-    found = [_post(random, number, listed) for number in range(posts)]
+    found = [_post(random, number, posts, listed) for number in range(posts)]
     users = {post["author_id"]: _user(post["author_id"]) for post in found}
     return Dataset(tuple(listed), tuple(found), tuple(users.values()))
 
@@ -112,37 +115,37 @@ def _paper(random: Random, number: int, papers: int) -> dict[str, Any]:
     return {
         "id": f"2009.{number + 1:05}",
         "version": 1,
-        "title": " ".join(random.choices(WORDS, k=9)).capitalize(),
-        "authors": [f"Author {random.randrange(10_000)}" for _ in range(random.randint(1, 12))],
+        "title": text(random, 9).capitalize(),
+        "authors": [text(random, 2).title() for _ in range(random.randint(1, 12))],
         "categories": random.sample(["cs.LG", "cs.AI", "cs.CL", "cs.CV", "stat.ML"], k=2),
-        "abstract": " ".join(random.choices(WORDS, k=180)).capitalize() + ".",
+        "abstract": text(random, 180).capitalize() + ".",
         "published": f"{submitted:%Y-%m-%dT%H:%M:%SZ}",
         "updated": f"{submitted:%Y-%m-%dT%H:%M:%SZ}",
     }
 
 
-def _post(random: Random, number: int, papers: list[dict[str, Any]]) -> dict[str, Any]:
-    paper = papers[min(int(random.paretovariate(0.6)) * 7, len(papers)) - 1]
-    text = " ".join(random.choices(WORDS, k=25))
+def _post(random: Random, number: int, posts: int, papers: list[dict[str, Any]]) -> dict[str, Any]:
+    paper = papers[int(len(papers) * random.random() ** CONCENTRATION)]
+    said = text(random, 25)
     link = f"https://t.co/load{number:06}"
-    created = submission_window(DAY).end + timedelta(hours=8, seconds=30 * number)
+    created = submission_window(DAY).end + timedelta(hours=8) + POSTED * number / posts
     return {
         "id": str(1306000000000000000 + number),
-        "author_id": str(random.randrange(1, 2_000)),
-        "text": f"{text} {link}",
+        "author_id": str(random.randrange(posts * 2 // 5)),
+        "text": f"{said} {link}",
         "created_at": f"{created:%Y-%m-%dT%H:%M:%S.000Z}",
         "lang": "en",
         "public_metrics": {
-            "retweet_count": int(random.paretovariate(1.0)),
+            "retweet_count": int(random.paretovariate(1.4)),
             "reply_count": 0,
-            "like_count": int(random.paretovariate(0.8)),
+            "like_count": int(random.paretovariate(1.2)),
             "quote_count": 0,
         },
         "entities": {
             "urls": [
                 {
-                    "start": len(text) + 1,
-                    "end": len(text) + 1 + len(link),
+                    "start": len(said) + 1,
+                    "end": len(said) + 1 + len(link),
                     "url": link,
                     "expanded_url": f"https://arxiv.org/abs/{paper['id']}",
                     "display_url": f"arxiv.org/abs/{paper['id']}",

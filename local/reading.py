@@ -101,6 +101,15 @@ class Cost:
 
 def main() -> None:
     """Measure and print, as a table in Markdown."""
+    costs = measure()
+    for line in HEAD:
+        console.say(line)
+    for cost in costs:
+        console.say(row(cost))
+
+
+def measure(targets: Sequence[str] = TARGETS) -> Sequence[Cost]:
+    """What reading each address costs."""
     with console.Progress() as progress:
         items, files = sample_archive(progress)
         with (
@@ -109,11 +118,7 @@ def main() -> None:
             moto_server(ADDRESS, log) as endpoint,
             deployed(endpoint, items, files),
         ):
-            costs = [_cost(target) for target in TARGETS]
-    for line in HEAD:
-        console.say(line)
-    for cost in costs:
-        console.say(row(cost))
+            return [_cost(target) for target in targets]
 
 
 HEAD = (

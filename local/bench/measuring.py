@@ -23,7 +23,7 @@ from typing import Any
 from hotpapers.errors import HotPapersError
 from local.template import PROJECT
 
-STATUS = Path("/proc/self/status")
+STATUS = "/proc/{process}/status"
 """Where Linux tells of a process, by https://man7.org/linux/man-pages/man5/proc_pid_status.5.html.
 
 The peak that `getrusage` knows is no good here: a process begins with that of the one that
@@ -107,9 +107,11 @@ def spent() -> Spent:
     return Spent(usage.ru_utime, usage.ru_stime, memory("VmHWM"))
 
 
-def memory(name: str) -> float:
-    """A size of this process in megabytes: VmRSS, what it has now; VmHWM, the most it had."""
-    [kilobytes] = re.findall(rf"(?m)^{name}:\s+(\d+) kB$", STATUS.read_text())
+def memory(name: str, process: int | None = None) -> float:
+    """A size of a process (if not given, this one) in megabytes: VmRSS, what it has now; VmHWM,
+    the most it had."""
+    told = Path(STATUS.format(process=process or "self")).read_text()
+    [kilobytes] = re.findall(rf"(?m)^{name}:\s+(\d+) kB$", told)
     return int(kilobytes) / 1024
 
 

@@ -92,5 +92,10 @@ def milliseconds(seconds: float) -> str:
     return f"{seconds * 1_000:.1f} ms"
 
 
+def cells(line: str) -> Sequence[str]:
+    """The cells of a line of a table."""
+    return line.strip("| ").split(" | ")
+
+
 def _row(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
