@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo serve digest backfill redrive calibrate test thorough pages screenshots coverage check audit e2e load openapi quarter chaos growth reading bench build lock clean
+.PHONY: help demo serve digest backfill redrive calibrate test thorough pages screenshots coverage check audit e2e load openapi quarter chaos growth usage cost reading bench build lock clean
 .NOTPARALLEL:
 
 PYTHON ?= python3
@@ -96,6 +96,12 @@ bench: $(BENCH_ENVIRONMENT)/installed ## Measure all that is in docs/bench.md, a
 
 growth: $(ENVIRONMENT)/local ## Count what a run costs in archives of 10, 1,000 and 10,000 digests
 	@$(RUN) -m local.growth
+
+usage: $(ENVIRONMENT)/local ## Measure what a week of runs and each address use, into docs/usage.json
+	@$(RUN) -m local.usage
+
+cost: $(ENVIRONMENT)/local ## Reckon what a month costs, into docs/cost.md (after make usage)
+	@$(RUN) -m local.cost
 
 # Lambda cannot keep the bytecode that it makes at a cold start, so it is built in:
 # docs/performance.md says what that is worth.

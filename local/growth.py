@@ -8,7 +8,6 @@ listing of 1,500 papers, measures five such days, and completes a week.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal
 
 import boto3
 
@@ -34,6 +33,7 @@ from hotpapers.use_cases.render import Renderer
 from local import console
 from local.account import Account
 from local.archive import Archive
+from local.bill import bill, read_prices
 from local.busy_days import PAPERS, POSTS, BusyArxiv, BusyPosts, announced_days
 from local.cloud import Cloud
 from local.meter import Meter, Usage
@@ -50,10 +50,6 @@ DUE = len(announced_days(FIRST, LAST)) - 1
 """How many of their digests there are at last: the last day's is due a day later."""
 ONE_DAY = timedelta(days=1)
 
-READ_UNIT = Decimal("0.125e-6")
-WRITE_UNIT = Decimal("0.625e-6")
-S3_CALLS = {"HeadObject": Decimal("0.4e-6"), "PutObject": Decimal("5e-6")}
-"""Prices in US dollars that are reckoned with: DynamoDB on demand and S3, in us-east-1."""
 RUNS = 30
 """How many runs a month has."""
 
@@ -72,12 +68,16 @@ class Cost:
         return self.collector + self.renderer
 
     @property
-    def dollars_a_month(self) -> Decimal:
-        """What it is to have such a run every day."""
+    def dollars_a_month(self) -> float:
+        """What DynamoDB and S3 take for having such a run every day."""
         used = self.whole
-        units = Decimal(used.read_units) * READ_UNIT + used.write_units * WRITE_UNIT
-        calls = sum(used.calls[f"s3:{name}"] * price for name, price in S3_CALLS.items())
-        return RUNS * (units + calls)
+        amounts = {
+            "dynamodb_reads": used.read_units,
+            "dynamodb_writes": used.write_units,
+            "s3_gets": used.calls["s3:HeadObject"],
+            "s3_puts": used.calls["s3:PutObject"],
+        }
+        return RUNS * sum(bill(amounts, read_prices(), allowed=False).values())
 
 
 def main() -> None:
@@ -106,12 +106,12 @@ def cost_of_run(digests: int, papers: int = PAPERS) -> Cost:
     """What a run costs where it leaves so many digests, of days of so many papers."""
     with Cloud() as cloud:
         archive = Archive(cloud.account)
-        archive.add(_days_before(FIRST, digests - DUE))
-        *_, (collector, renderer) = _make_runs(cloud.account, archive, papers)
+        archive.add(days_before(FIRST, digests - DUE))
+        *_, (collector, renderer) = make_runs(cloud.account, archive, papers)
         return Cost(digests, collector, renderer)
 
 
-def _make_runs(account: Account, archive: Archive, papers: int) -> Iterator[tuple[Usage, Usage]]:
+def make_runs(account: Account, archive: Archive, papers: int) -> Iterator[tuple[Usage, Usage]]:
     """Make the runs of two weeks: what the collector and the renderer used for each."""
     session, meter, table = boto3.Session(), Meter(archive.look_up), account.stack.table_name
     meter.attach(session)
@@ -148,7 +148,7 @@ def _make_runs(account: Account, archive: Archive, papers: int) -> Iterator[tupl
         yield collected, meter.take()
 
 
-def _days_before(first: date, count: int) -> list[date]:
+def days_before(first: date, count: int) -> list[date]:
     """So many weekdays that end before a day."""
     weeks = timedelta(weeks=count // 5 + 1)
     return list(announced_days(first - weeks, first - ONE_DAY)[-count:]) if count else []
