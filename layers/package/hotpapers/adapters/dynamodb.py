@@ -107,13 +107,7 @@ class Table:
                 return []
             condition += " AND sk BETWEEN :first AND :last"
             values |= {":first": {"S": first}, ":last": {"S": last}}
-        pages = self.client.get_paginator("query").paginate(
-            TableName=self.name,
-            KeyConditionExpression=condition,
-            ExpressionAttributeValues=values,
-            ConsistentRead=consistent,
-        )
-        return [item for page in pages for item in page["Items"]]
+        return self._query(condition, values, None, consistent)
 
     def newest(
         self, name: str, limit: int, before: str | None = None, *, consistent: bool = True
@@ -126,15 +120,33 @@ class Table:
         if before is not None:
             condition += " AND sk < :before"
             values[":before"] = {"S": before}
-        pages = self.client.get_paginator("query").paginate(
-            TableName=self.name,
-            KeyConditionExpression=condition,
-            ExpressionAttributeValues=values,
-            ScanIndexForward=False,
-            ConsistentRead=consistent,
-            PaginationConfig={"MaxItems": limit, "PageSize": limit},
-        )
-        return [item for page in pages for item in page["Items"]]
+        return self._query(condition, values, limit, consistent)
+
+    def _query(
+        self, condition: str, values: Item, limit: int | None, consistent: bool
+    ) -> Sequence[Item]:
+        """All items that a query finds, page by page; of so many as a limit says, the last first.
+
+        botocore's paginator does the same, and first looks through the folders of all services of
+        AWS for a description of it, in a function's first request.
+        """
+        question: Any = {
+            "TableName": self.name,
+            "KeyConditionExpression": condition,
+            "ExpressionAttributeValues": values,
+            "ConsistentRead": consistent,
+        }
+        if limit is not None:
+            question |= {"ScanIndexForward": False, "Limit": limit}
+        found: list[Item] = []
+        while True:
+            answer = self.client.query(**question)
+            found += answer["Items"]
+            if "LastEvaluatedKey" not in answer or len(found) == limit:
+                return found
+            question["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+            if limit is not None:
+                question["Limit"] = limit - len(found)
 
     def put_all(self, items: Sequence[Item]) -> None:
         """Put items, each given once, in batches and without conditions.
