@@ -105,8 +105,9 @@ cost: $(ENVIRONMENT)/local ## Reckon what a month costs, into docs/cost.md (afte
 
 # Lambda cannot keep the bytecode that it makes at a cold start, so it is built in:
 # docs/performance.md says what that is worth.
-build: $(SAM_ENVIRONMENT)/installed ## Build what `sam deploy` deploys (needs python3.13)
+build: $(SAM_ENVIRONMENT)/installed $(ENVIRONMENT)/local ## Build what `sam deploy` deploys (needs python3.13)
 	@$(SAM) build $(OPTIONS)
+	@$(RUN) -m local.slim_layer
 	@python3.13 -m compileall -q --invalidation-mode unchecked-hash .aws-sam/build
 
 lock: $(LOCK_ENVIRONMENT)/installed ## Pin the requirements anew (OPTIONS=--upgrade for newer ones)
