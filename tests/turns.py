@@ -4,9 +4,10 @@ Each is a thread, and whose turn it is after each call is for a test to say: so 
 of their calls can be had, and had again.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from random import Random
 from threading import Condition, Thread, current_thread
-from typing import Any
 
 from hotpapers.adapters import aws
 
@@ -15,6 +16,29 @@ PATIENCE = 60.0
 
 Choice = Callable[[Sequence[str]], str]
 """Which of the workers that want to go on is the next one; their names are in order."""
+STEADINESS = 0.9
+"""How often workers that go in step do so."""
+
+
+def by_chance(seed: int) -> Choice:
+    """Whoever comes."""
+    chance = Random(seed)  # noqa: S311
+    return chance.choice
+
+
+def in_step(seed: int) -> Choice:
+    """Mostly whoever has come least far: so workers that do the same do it at the same time, and
+    what one of them has read another has often changed before it writes."""
+    chance = Random(seed)  # noqa: S311
+    turns: Counter[str] = Counter()
+
+    def choose(waiting: Sequence[str]) -> str:
+        last = min(waiting, key=lambda name: (turns[name], chance.random()))
+        name = last if chance.random() < STEADINESS else chance.choice(waiting)
+        turns[name] += 1
+        return name
+
+    return choose
 
 
 class Turns:
@@ -71,7 +95,7 @@ class Turns:
                 self._turn = ""
                 self._change.notify_all()
 
-    def _pass(self, **_: Any) -> None:
+    def _pass(self, **_: object) -> None:
         """Before a call: let others have their turns. Whoever is no worker goes on."""
         name = current_thread().name
         if name in self._alive:
