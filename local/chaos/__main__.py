@@ -7,6 +7,7 @@
 import os
 import sys
 import time
+from resource import RUSAGE_CHILDREN, getrusage
 
 from local import console
 from local.chaos.report import show
@@ -18,7 +19,8 @@ def main() -> None:
     choice = read_choice(os.environ)
     start = time.monotonic()
     trials = try_all(choice)
-    show(trials, time.monotonic() - start)
+    used = getrusage(RUSAGE_CHILDREN)
+    show(trials, time.monotonic() - start, used.ru_utime + used.ru_stime)
     if any(trial.findings for trial in trials):
         sys.exit(1)
 

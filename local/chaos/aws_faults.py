@@ -19,7 +19,6 @@ from botocore.exceptions import (
 )
 from moto.core.botocore_stubber import MockRawResponse
 
-from hotpapers.adapters.aws import AWS
 from hotpapers.adapters.dynamodb_pace import LEASE_SECONDS, PACES
 from local.chaos.aws_line import Attempt, Call, Death, Fault, answer_of, refusal
 
@@ -29,8 +28,6 @@ THROTTLED = {
     "ssm": (400, "ThrottlingException"),
 }
 """How each service says that it is asked too much."""
-READ_TIMEOUT = float(vars(AWS)["read_timeout"])
-"""How long the functions' clients wait for an answer (seconds)."""
 BATCHES = {"BatchWriteItem": "UnprocessedItems", "BatchGetItem": "UnprocessedKeys"}
 
 
@@ -56,7 +53,7 @@ def refused(attempt: Attempt) -> AWSResponse:
 
 def timed_out(attempt: Attempt) -> AWSResponse:
     """No answer comes, and nothing was done."""
-    attempt.clock.sleep(READ_TIMEOUT)
+    attempt.clock.sleep(attempt.call.patience)
     raise ReadTimeoutError(endpoint_url=attempt.request.url, error="timed out")
 
 
@@ -83,7 +80,7 @@ def cut_off(attempt: Attempt) -> AWSResponse:
 def lost(attempt: Attempt) -> AWSResponse:
     """It is done, and the answer does not come."""
     attempt.sent()
-    attempt.clock.sleep(READ_TIMEOUT)
+    attempt.clock.sleep(attempt.call.patience)
     raise ReadTimeoutError(endpoint_url=attempt.request.url, error="timed out")
 
 

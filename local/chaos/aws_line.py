@@ -27,11 +27,15 @@ class Death(BaseException):
 
 @dataclass(frozen=True)
 class Call:
-    """A call: an operation of a service, and where in the table or the bucket (`DIGESTS`)."""
+    """A call: an operation of a service, and where in the table or the bucket (`DIGESTS`).
+
+    `patience` is how long its client waits for an answer (seconds).
+    """
 
     service: str
     operation: str
     place: str
+    patience: float
 
 
 @dataclass(frozen=True)
@@ -102,10 +106,11 @@ class AwsLine:
         finally:
             self._strike, self._is_watched = None, False
 
-    def _count(self, model: Any, params: Any, **_: object) -> None:
+    def _count(self, model: Any, params: Any, context: Any, **_: object) -> None:
         if self._is_watched:
-            service = model.service_model.service_name
-            self.calls.append(Call(service, model.name, _place(service, params)))
+            service, patience = model.service_model.service_name, context["client_config"]
+            place = _place(service, params)
+            self.calls.append(Call(service, model.name, place, float(patience.read_timeout)))
 
     def _send(self, request: AWSPreparedRequest, event_name: str, **_: object) -> AWSResponse:
         def send(sent: Any) -> AWSResponse:

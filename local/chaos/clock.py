@@ -18,7 +18,8 @@ class VirtualClock:
     """What the functions wait by: the real time that passes, and all pauses, which take none.
 
     The sources are asked side by side, so each thread has pauses of its own. The thread that made
-    the clock waits for all others before it looks, and sees the longest of them.
+    the clock waits for all others before it looks, and sees the longest of them; how long these
+    took is kept in `beside`, to be set to 0 by who wants to know.
     """
 
     def __init__(self) -> None:
@@ -26,6 +27,7 @@ class VirtualClock:
         self._lock = threading.Lock()
         self._start = time.monotonic()
         self._passed: dict[int, float] = {self._owner: 0.0}
+        self.beside = 0.0
         self.time = Time(self.sleep, self.seconds, self.now)
 
     def sleep(self, seconds: float) -> None:
@@ -39,7 +41,8 @@ class VirtualClock:
             passed = self._mine()
             if threading.get_ident() == self._owner:
                 # Idents of threads that ended are given to new ones, which begin now.
-                passed = max(self._passed.values())
+                before, passed = passed, max(self._passed.values())
+                self.beside = max(self.beside, passed - before)
                 self._passed = {self._owner: passed}
         return time.monotonic() - self._start + passed
 

@@ -5,18 +5,18 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any
 
 from hotpapers.documents.digest_json import read_digest
 from hotpapers.domain.packing import Packed
 from hotpapers.errors import StoreError, UpstreamError
 from local.chaos.aws_line import Death
+from local.chaos.limits import LIMITS
 from local.chaos.state import Key, State
 from local.chaos.world import Deed
 
 NOT_FOUND = 404
-COLLECTOR_SECONDS, RENDERER_SECONDS = 900.0, 300.0
-"""For how long the functions may run, in the template: then Lambda ends them."""
 EXPECTED = (StoreError, UpstreamError, Death)
 """With what a run may end at which something went wrong. All else is a bug of ours."""
 
@@ -64,10 +64,10 @@ def judge_losses(before: State, after: State) -> Iterator[Finding]:
 
 def judge_time(deed: Deed) -> Iterator[Finding]:
     """Which function took longer than it may."""
-    if deed.collector_seconds > COLLECTOR_SECONDS:
-        yield Finding(Violation.OVER_TIME, f"the collector took {deed.collector_seconds:.0f} s")
-    if deed.renderer_seconds > RENDERER_SECONDS:
-        yield Finding(Violation.OVER_TIME, f"the renderer took {deed.renderer_seconds:.0f} s")
+    for function, seconds in deed.seconds.items():
+        if seconds > LIMITS[function]:
+            what = f"the {function} took {seconds:.0f} s of {LIMITS[function]:.0f}"
+            yield Finding(Violation.OVER_TIME, what)
 
 
 def judge_errors(deed: Deed) -> Iterator[Finding]:
@@ -105,8 +105,21 @@ DOCUMENTS = ("/digests/2026-07-13", "/digests/2026-07-13.md", "/digests/2026-W29
 
 
 def differences(state: State, clean: State) -> Sequence[str]:
-    """Where a state is another one than a clean run's."""
-    return [*_different(state.table, clean.table), *_different(state.bucket, clean.bucket)]
+    """Where a state is another one than a clean run's.
+
+    Of the bucket that is what readers find. How many versions there were of a page on the way to
+    it depends on what the renderer was told first; but none is put again as it was.
+    """
+    repeated = [
+        f"{key} was put again as it was"
+        for key, versions in state.bucket.items()
+        if any(old == new for old, new in pairwise(versions))
+    ]
+    return [
+        *_different(state.table, clean.table),
+        *_different(state.files, clean.files),
+        *repeated,
+    ]
 
 
 def _different(found: Mapping[Any, Any], clean: Mapping[Any, Any]) -> Iterator[str]:

@@ -5,7 +5,8 @@ was said at that time. The next run asks again. From then on everything has to b
 failed, but for these, and these alone:
 
 - the measurement of the run at which something failed: it has what the others told. What it has
-  of each source has to be what the clean run's has, or to be absent;
+  of each source has to be what the clean run's has, or to be absent; of one that it does not call
+  complete, no number may be larger;
 - the points of that time in the histories of papers, and how much they rose since then;
 - when a listing was found, if it was found later; and whether arXiv's feed or its listing page told
   it, which are one announcement;
@@ -64,7 +65,8 @@ def _without_hash(value: Any) -> Any:
 def _document(key: Key, packed: bytes, time: str) -> Any:
     text = Packed(packed).unpack()
     document = json.loads(text)
-    return _untimed(document, time) if key[0].startswith(("DIGEST#", "ROUNDUP#")) else document
+    has_history = key[0].startswith(("DIGEST#", "ROUNDUP#", "CARDS"))
+    return _untimed(document, time) if has_history else document
 
 
 def _untimed(document: Any, time: str) -> Any:

@@ -6,11 +6,13 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from hotpapers.documents.measurement_json import read_measurement
 from hotpapers.domain.history import Measurement
+from hotpapers.domain.identifiers import PaperId
 from local.chaos import aws_faults, aws_line, upstream_faults, upstream_line
 from local.chaos.judge import (
     Answers,
@@ -23,6 +25,8 @@ from local.chaos.judge import (
     judge_time,
 )
 from local.chaos.matrix import AWS, AWS_SOURCES, Case, Stage, plan_aws, plan_upstreams, stages
+from local.chaos.outcome import Remedy, Trial
+from local.chaos.readers import Readers
 from local.chaos.settled import settled
 from local.chaos.state import Key, Snapshot, State, StoredObject
 from local.chaos.world import SCENES, Deed, World
@@ -44,39 +48,31 @@ class Clean:
     deed: Deed
 
 
-@dataclass(frozen=True)
-class Trial:
-    """What came of a case. `is_next` tells that the run after it had to make good what failed."""
-
-    case: Case
-    findings: tuple[Finding, ...]
-    is_next: bool = False
-    collector_seconds: float = 0.0
-    renderer_seconds: float = 0.0
-
-
 @dataclass
 class Laboratory:
-    """Tries cases in a world; what is clean is found out once."""
+    """Tries cases in a world that is `empty` at first; what is clean is found out once."""
 
     world: World
-    empty: Snapshot = field(init=False)
+    empty: Snapshot
     _clean: dict[Stage, Clean] = field(default_factory=dict)
     _files: dict[int, Mapping[str, StoredObject]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.empty = self.world.memory.snapshot()
 
     def plan(self) -> Sequence[Case]:
         """All cases."""
         cases = list[Case]()
         for stage in stages():
             clean = self.clean(stage)
-            if stage.sources == AWS_SOURCES:
+            if stage.targets == (AWS,):
                 cases += plan_aws(stage, clean.calls)
             else:
                 cases += plan_upstreams(stage, clean.asked)
-        return cases
+        return [*cases, *self.readers.plan()]
+
+    @cached_property
+    def readers(self) -> Readers:
+        """Those who read what the last of AWS's stages leaves behind."""
+        stage = Stage(SCENES[-1], AWS_SOURCES)
+        return Readers(self.world, self._archive_after(self.clean(stage).archive, stage), stage)
 
     def clean(self, stage: Stage) -> Clean:
         """What a stage is like when nothing goes wrong."""
@@ -84,7 +80,7 @@ class Laboratory:
             os.environ["SOURCES"] = stage.sources
             archive = self.empty
             for scene in SCENES[: SCENES.index(stage.scene)]:
-                archive = self._archive_after(archive, Stage(scene, stage.sources))
+                archive = self._archive_after(archive, replace(stage, scene=scene))
             self._clean[stage] = self._run_clean(archive, stage)
         return self._clean[stage]
 
@@ -102,7 +98,7 @@ class Laboratory:
         times_asked = dict(asked)
         _require_success(deed)
         after, after_answers = world.state(), world.answers()
-        world.run_again(scene.next_event)
+        world.run_next(scene)
         return Clean(
             archive=archive,
             before=before,
@@ -118,6 +114,8 @@ class Laboratory:
 
     def attempt(self, case: Case) -> Trial:
         """Try a case."""
+        if case.address:
+            return self.readers.attempt(case)
         world, clean = self.world, self.clean(case.stage)
         os.environ["SOURCES"] = case.stage.sources
         scene = case.stage.scene
@@ -128,23 +126,26 @@ class Laboratory:
         findings = [*judge_time(deed), *judge_errors(deed)]
         if not strike.has_struck:
             findings.append(Finding(Violation.NEVER_STRUCK, case.name))
-        during, answers = world.state(), world.answers()
-        findings += judge_losses(clean.before, during)
+        during = world.state()
+        if not deed.errors and during == clean.after:
+            # The fault was got over within the run; nobody repeats it.
+            return Trial(case, tuple(findings), Remedy.SAME_RUN, deed.seconds)
         # Where a source is told of as failed there is a third state.
         is_excused = case.call is None or case.call.service == "ssm"
+        findings += judge_losses(clean.before, during)
         allowed = None if is_excused else (clean.before_answers, clean.after_answers)
-        findings += judge_answers(answers, allowed)
-        again = world.run_again(scene.event)
-        findings += self._errors_again(again)
+        findings += judge_answers(world.answers(), allowed)
+        findings += self._errors_again(world.run_again(scene.event))
         after = world.state()
-        is_next = after != clean.after
-        if is_next and is_excused:
-            findings += judge_losses(during, after)
+        findings += judge_losses(during, after)
+        unlike = differences(after, clean.after)
+        if not unlike:
+            return Trial(case, tuple(findings), Remedy.SAME_EVENT, deed.seconds)
+        if is_excused:
             findings += self._judge_next(case, clean, after)
-        elif is_next:
-            what = "; ".join(differences(after, clean.after)[:4])
-            findings.append(Finding(Violation.ANOTHER_STATE, what))
-        return Trial(case, tuple(findings), is_next, deed.collector_seconds, deed.renderer_seconds)
+        else:
+            findings.append(Finding(Violation.ANOTHER_STATE, "; ".join(unlike[:4])))
+        return Trial(case, tuple(findings), Remedy.NEXT_RUN, deed.seconds)
 
     def _strike(self, case: Case) -> tuple[AbstractContextManager[Any], Any]:
         """The line on which a fault is to happen, and what tells whether it did."""
@@ -165,7 +166,7 @@ class Laboratory:
     def _judge_next(self, case: Case, clean: Clean, after: State) -> Sequence[Finding]:
         """Whether everything is as it should be after the run after the one that failed."""
         scene = case.stage.scene
-        deed = self.world.run_again(scene.next_event)
+        deed = self.world.run_next(scene)
         state = self.world.state()
         findings = [*self._errors_again(deed), *judge_losses(after, state)]
         table = settled(state, scene.time)
@@ -209,15 +210,25 @@ def _measured(state: State, time: str) -> Mapping[Key, str]:
 
 
 def _is_part(measured: str, clean: str | None) -> bool:
-    """Whether a measurement says of each source what a clean run's does, or nothing."""
+    """Whether a measurement says of each source what a clean run's does, or less, or nothing."""
     if clean is None:
         return False
     found, expected = _measurement(measured), _measurement(clean)
     return all(
-        attention == expected.papers.get(paper, {}).get(source)
+        _is_no_more(found, expected, paper, source)
         for paper, told in found.papers.items()
-        for source, attention in told.items()
+        for source in told
     )
+
+
+def _is_no_more(found: Measurement, clean: Measurement, paper: PaperId, source: str) -> bool:
+    """Whether a source's numbers of a paper are the clean run's; smaller, if they are not all."""
+    number, right = found.papers[paper][source], clean.papers.get(paper, {}).get(source)
+    if source in found.complete:
+        return number == right
+    # A source that told all, and nothing of a paper, is not mentioned beside it.
+    counts = right.counts if right else dict.fromkeys(number.counts, 0)
+    return all(each <= counts.get(name, 0) for name, each in number.counts.items())
 
 
 def _measurement(item: str) -> Measurement:

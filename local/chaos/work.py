@@ -1,16 +1,18 @@
 """Trying many cases: in processes of their own, each with a world, and with progress."""
 
+import io
 import multiprocessing
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from contextlib import ExitStack
+from contextlib import ExitStack, redirect_stdout
 from dataclasses import dataclass
 from multiprocessing.util import Finalize
 
 from hotpapers.environment import Reader
 from local import console
 from local.chaos.matrix import Case
-from local.chaos.trial import Laboratory, Trial
+from local.chaos.outcome import Trial
+from local.chaos.trial import Laboratory
 from local.chaos.world import open_world
 from local.quarter import bar
 
@@ -44,7 +46,7 @@ def read_choice(environment: Mapping[str, str]) -> Choice:
 
 
 def try_all(choice: Choice) -> Sequence[Trial]:
-    """Try cases in processes of their own, and tell of the progress; what came of each, in order."""
+    """Try cases in processes of their own, with progress; gives what came of each, in order."""
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(
         choice.workers, mp_context=context, initializer=open_laboratory
@@ -67,7 +69,10 @@ _laboratories: list[Laboratory] = []
 def open_laboratory() -> None:
     """Make this process one in which cases are tried."""
     world = ExitStack()
-    _laboratories.append(Laboratory(world.enter_context(open_world())))
+    # The API writes its metrics to standard output, where the results go.
+    world.enter_context(redirect_stdout(io.StringIO()))
+    opened = world.enter_context(open_world())
+    _laboratories.append(Laboratory(opened, opened.memory.snapshot()))
     # The threads of the upstreams' server would keep a process alive that has nothing to do.
     Finalize(None, world.close, exitpriority=1)
 

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Request
 
 from local.chaos.aws_line import AwsLine
 from local.chaos.clock import VirtualClock, waiting_of_botocore
+from local.chaos.limits import SOURCE
 from local.chaos.state import Memory, Snapshot, State
 from local.chaos.system import Event, Functions, MakeSystem, System
 from local.chaos.upstream_data import small_dataset
@@ -46,7 +47,8 @@ ADDRESSES = (
 class Scene:
     """A run of the schedule: its time, the date in New York, and how often everything has grown.
 
-    `then` is the time of the run after it, for what can be made good by a later run alone.
+    `then` is the time of the run after it, for what can be made good by a later run alone, and
+    `tomorrow` the date in New York by then.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Scene:
     today: date
     growths: int
     then: str
+    tomorrow: date
 
     @property
     def event(self) -> Event:
@@ -67,9 +70,30 @@ class Scene:
 
 
 SCENES = (
-    Scene("first", "2026-07-14T10:00:00Z", date(2026, 7, 14), 0, "2026-07-14T16:00:00Z"),
-    Scene("again", "2026-07-15T10:00:00Z", date(2026, 7, 15), 1, "2026-07-15T16:00:00Z"),
-    Scene("last", "2026-07-21T10:00:00Z", date(2026, 7, 21), 2, "2026-07-21T16:00:00Z"),
+    Scene(
+        name="first",
+        time="2026-07-14T10:00:00Z",
+        today=date(2026, 7, 14),
+        growths=0,
+        then="2026-07-15T10:00:00Z",
+        tomorrow=date(2026, 7, 15),
+    ),
+    Scene(
+        name="again",
+        time="2026-07-15T10:00:00Z",
+        today=date(2026, 7, 15),
+        growths=1,
+        then="2026-07-15T16:00:00Z",
+        tomorrow=date(2026, 7, 15),
+    ),
+    Scene(
+        name="last",
+        time="2026-07-21T10:00:00Z",
+        today=date(2026, 7, 21),
+        growths=2,
+        then="2026-07-21T16:00:00Z",
+        tomorrow=date(2026, 7, 21),
+    ),
 )
 """One after the other: the first run of an archive; a run that measures again, and takes in a day;
 the last one, by which two days are final and a week complete, with three days that were quiet."""
@@ -77,11 +101,10 @@ the last one, by which two days are final and a week complete, with three days t
 
 @dataclass
 class Deed:
-    """What a run did: the error that ended it, and the virtual seconds that the functions took."""
+    """What a run did: the error that ended it, and the virtual seconds that each function took."""
 
     errors: list[BaseException] = field(default_factory=list)
-    collector_seconds: float = 0.0
-    renderer_seconds: float = 0.0
+    seconds: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass
@@ -98,6 +121,8 @@ class World:
 
     def restore(self, snapshot: Snapshot, scene: Scene) -> None:
         """Be as before a scene's run."""
+        # So late that no turn to ask arXiv, of whatever run came before, is held any more.
+        self.clock.sleep(LATER)
         self.memory.restore(snapshot)
         self.delivered.clear()
         self.upstreams.show(small_dataset(scene.growths), scene.today)
@@ -107,15 +132,21 @@ class World:
         system = system or self.make_system(self.clock)
         deed = Deed()
         start = self.clock.seconds()
+        self.clock.beside = 0.0
         with _ended(deed):
             system.collect(event)
         middle = self.clock.seconds()
         records = self.new_records()
         with _ended(deed):
             system.render(records)
-        deed.collector_seconds = middle - start
-        deed.renderer_seconds = self.clock.seconds() - middle
+        deed.seconds |= {"collector": middle - start, "renderer": self.clock.seconds() - middle}
+        deed.seconds[SOURCE] = self.clock.beside
         return deed
+
+    def run_next(self, scene: Scene) -> Deed:
+        """The run after a scene's; arXiv has the next day's date by then, if it is a day later."""
+        self.upstreams.server.turn_to(scene.tomorrow)
+        return self.run_again(scene.next_event)
 
     def run_again(self, event: Event) -> Deed:
         """What AWS does after a failure: the event and all records once more, minutes later."""
@@ -144,8 +175,12 @@ class World:
 
     def answers(self) -> Mapping[str, tuple[int, str]]:
         """What readers are answered: status and body."""
-        said = {address: self.cloud.request(_request(address)) for address in ADDRESSES}
-        return {address: (each["statusCode"], each["body"]) for address, each in said.items()}
+        return {address: self.answer(address) for address in ADDRESSES}
+
+    def answer(self, address: str) -> tuple[int, str]:
+        """What a reader is answered: status and body."""
+        said = self.cloud.request(_request(address))
+        return said["statusCode"], said["body"]
 
 
 @contextmanager
