@@ -3,8 +3,8 @@
 The API's handler runs in this process, on moto's AWS in another one, with the day from all six
 sources in the archive. For each address the calls of AWS that it causes are noted; then the handler
 and those calls alone, made with boto3 as they were, take turns. Printed is the median time of each,
-and their ratio: what the system adds to the reads that it needs. Then the same for a reader who has
-the page already, and asks with its ETag.
+their ratio, and their difference: what the system adds to the reads that it needs. Then the same
+for a reader who has the page already, and asks with its ETag.
 """
 
 import gc
@@ -122,9 +122,9 @@ def measure(targets: Sequence[str] = TARGETS) -> Sequence[Cost]:
 
 
 HEAD = (
-    "| address | bytes | packed | reads | warm | boto3 alone | ratio"
-    " | with ETag | boto3 alone | ratio |",
-    f"|{' --- |' * 10}",
+    "| address | bytes | packed | reads | warm | boto3 alone | ratio | added"
+    " | with ETag | boto3 alone | ratio | added |",
+    f"|{' --- |' * 12}",
 )
 
 
@@ -141,10 +141,16 @@ def row(cost: Cost) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _times(seconds: float, of_calls: float) -> tuple[str, str, str]:
+def _times(seconds: float, of_calls: float) -> tuple[str, ...]:
+    """An answer's time, that of its calls alone, their ratio, and what the system adds."""
     if not of_calls:
-        return f"{seconds * 1_000:.1f} ms", "–", "–"
-    return f"{seconds * 1_000:.1f} ms", f"{of_calls * 1_000:.1f} ms", f"{seconds / of_calls:.2f}"
+        return _milliseconds(seconds), "–", "–", _milliseconds(seconds)
+    ratio, added = f"{seconds / of_calls:.2f}", _milliseconds(seconds - of_calls)
+    return _milliseconds(seconds), _milliseconds(of_calls), ratio, added
+
+
+def _milliseconds(seconds: float) -> str:
+    return f"{seconds * 1_000:.1f} ms"
 
 
 # The archive
