@@ -44,6 +44,7 @@ from local.upstreams.faults import (
 from local.upstreams.server import UpstreamServer
 from tests.collecting import Archive
 from tests.fakes import Log
+from tests.upstream import ScriptedServer
 
 pytestmark = pytest.mark.usefixtures("no_collection")
 
@@ -276,6 +277,41 @@ def test_a_source_that_cannot_be_reached(source: str, log: Log) -> None:
     assert_said(report, "cannot be reached")
     assert_nothing_else_is_touched(digest, source)
     assert_no_secret(digest, log)
+
+
+def names(address: str) -> Fault:
+    """The right answer, with another host's address wherever an answer can name one."""
+    more = {
+        "next": address,
+        "next_page": address,
+        "serviceEndpoint": address,
+        "didDoc": {"service": [{"id": "#atproto_pds", "serviceEndpoint": address}]},
+        "links": {"next": address},
+    }
+
+    def change(value: Any) -> Any:
+        return address if isinstance(value, str) and "://" in value else value
+
+    edit = everything(change)
+
+    def fault(right: Response) -> Response:
+        right.headers["Link"] = f'<{address}/api/v1/timelines/tag/arxiv?max_id=1>; rel="next"'
+        edited = edit(right)
+        document = json.loads(edited.get_data())
+        if isinstance(document, dict):
+            edited.set_data(json.dumps({**more, **document}))
+        return edited
+
+    return fault
+
+
+def test_no_host_that_an_answer_names_is_asked() -> None:
+    with ScriptedServer({}) as named:
+        digest = a_day_of(Faults(**dict.fromkeys(SOURCES, repeat(names(f"{named.url}/x")))))
+
+    assert named.calls == []
+    # The answers were read: it is not that nothing came of them.
+    assert Status.OK in {report.status for report in digest.sources.values()}
 
 
 def test_all_sources_at_once() -> None:
