@@ -371,11 +371,15 @@ some_papers = st.lists(any_papers(), min_size=1, max_size=4, unique_by=lambda pa
 
 
 @pytest.mark.thorough
-@settings(max_examples=examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(40),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    deadline=None,
+)
 @given(
     papers=some_papers,
     claims=st.lists(st.tuples(st.sampled_from([DAY, NEXT]), st.integers(0, 4)), max_size=5),
-    keeps=st.lists(st.tuples(any_listings(DAY, NEXT), st.none() | few_papers), max_size=6),
+    keeps=st.lists(st.tuples(any_listings(DAY, NEXT), st.none() | few_papers), max_size=4),
 )
 def test_the_table_does_what_memory_does(
     storage: Storage,
