@@ -19,6 +19,7 @@ from hotpapers.adapters.dynamodb_readings import DynamoDBReadings
 from hotpapers.adapters.dynamodb_roundups import DynamoDBRoundups
 from hotpapers.adapters.s3 import S3Documents
 from hotpapers.adapters.s3_pages import S3Pages
+from hotpapers.errors import StoreError
 from hotpapers.events import read_collection_order, read_digest_date
 from hotpapers.roster import Sources
 from hotpapers.settings import CollectorSettings, PublicationSettings, environment
@@ -65,9 +66,16 @@ class Functions:
         return collector.collect(read_collection_order(dict(event)))
 
     def render(self, records: Sequence[Event]) -> None:
-        """Publish the digests of the stream's records, one after the other."""
+        """Publish the digests of the stream's records. As in the function, one that fails does
+        not keep the others of its batch from being tried."""
+        failures = list[StoreError]()
         for record in records:
-            self.renderer().render(read_digest_date(record))
+            try:
+                self.renderer().render(read_digest_date(record))
+            except StoreError as error:
+                failures.append(error)
+        for failure in failures:
+            raise failure
 
     def stores(self) -> Stores:
         """Where the collector keeps everything."""

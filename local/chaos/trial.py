@@ -45,7 +45,6 @@ class Clean:
     measured: Mapping[Key, str]
     calls: Sequence[aws_line.Call]
     asked: Mapping[str, int]
-    deed: Deed
 
 
 @dataclass
@@ -109,7 +108,6 @@ class Laboratory:
             measured=_measured(after, scene.time),
             calls=tuple(calls),
             asked=times_asked,
-            deed=deed,
         )
 
     def attempt(self, case: Case) -> Trial:

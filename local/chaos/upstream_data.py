@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
+from functools import cache
 
 from local.samples import SAMPLES, grown
 from local.upstreams.dataset import Dataset, Record
@@ -20,6 +21,7 @@ LAST = "2607.11111"
 """A paper of the week after, of which nobody says anything: arXiv has announced since."""
 
 
+@cache
 def small_dataset(growths: int) -> Dataset:
     """What the upstreams know after so many days of growing."""
     sample = Dataset.load(SAMPLES["sources"].path)

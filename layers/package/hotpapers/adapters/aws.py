@@ -18,9 +18,12 @@ logging.getLogger("botocore.credentials").setLevel(logging.WARNING)
 
 AWS = Config(
     connect_timeout=3,
-    read_timeout=10,
-    retries={"mode": "standard", "max_attempts": 4},
+    read_timeout=5,
+    retries={"mode": "standard", "max_attempts": 3},
 )
+"""For runs. A service that does not answer at all is given up on after twenty seconds: a renderer
+is given ten digests at a time, tries each of them, and has 300 s; a collector sees to as many days.
+With ten seconds and one attempt more six digests were too many (docs/chaos.md)."""
 READERS = Config(
     connect_timeout=2,
     read_timeout=2,
