@@ -103,7 +103,9 @@ def fill_index(cloud: Cloud, number: int) -> None:
 
 def targets(operation: Operation, queries: Sequence[str] = ("",)) -> Iterator[str]:
     """Addresses of an operation, with all that one can ask of it."""
-    examples = {segment.name: (segment.example,) for segment in operation.segments}
+    examples: dict[str, tuple[str, ...]] = {
+        segment.name: (segment.example,) for segment in operation.segments
+    }
     examples |= {"digest": DIGESTS} if "digest" in examples else {}
     examples |= {"feed": FEEDS} if "feed" in examples else {}
     paths = [operation.path]
