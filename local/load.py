@@ -116,7 +116,7 @@ def _paper(random: Random, number: int, papers: int) -> dict[str, Any]:
         "id": f"2009.{number + 1:05}",
         "version": 1,
         "title": text(random, 9).capitalize(),
-        "authors": [text(random, 2).title() for _ in range(random.randint(1, 12))],
+        "authors": [text(random, 2).title() for _ in range((5 * number + 5) % 12 + 1)],
         "categories": random.sample(["cs.LG", "cs.AI", "cs.CL", "cs.CV", "stat.ML"], k=2),
         "abstract": text(random, 180).capitalize() + ".",
         "published": f"{submitted:%Y-%m-%dT%H:%M:%SZ}",
@@ -156,7 +156,8 @@ def _post(random: Random, number: int, posts: int, papers: list[dict[str, Any]])
 
 
 def _user(user_id: str) -> dict[str, Any]:
-    return {"id": user_id, "username": f"reader_{user_id}", "name": f"Reader {user_id}"}
+    name = text(Random(f"user {user_id}"), 2).title()  # noqa: S311
+    return {"id": user_id, "username": f"reader_{user_id}", "name": name}
 
 
 if __name__ == "__main__":

@@ -54,7 +54,7 @@ def section() -> Section:
             " and the read units, by readers who do not have the answer yet."
         ),
         tables=[_runs(found), _requests(found)],
-        figures=list(_figures(found)),
+        figures=list(figures(found)),
     )
 
 
@@ -79,7 +79,8 @@ def calls_text(used: Usage) -> str:
     return ", ".join(named) or "none"
 
 
-def _figures(found: Sequence[Found]) -> Iterator[Figure]:
+def figures(found: Sequence[Found]) -> Iterator[Figure]:
+    """What is the same in the largest of several archives as in the smallest, and what is not."""
     small, *_, large = found
     first, last = small.run.whole, large.run.whole
     sizes = f"an archive of {large.run.digests:,} digests beside one of {small.run.digests}"

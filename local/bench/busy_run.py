@@ -21,6 +21,7 @@ from local.bench.measuring import BenchError, growth, run_alone
 from local.bench.report import Figure, Section, Table, times
 from local.load import DAY, PAPERS, POSTS, TIME, busy_day
 from local.stack import Stack
+from local.template import read_template
 from local.upstreams.server import Call, UpstreamServer
 
 ROUNDS = 3
@@ -29,8 +30,6 @@ TIMES = 10
 AIM = 11.0
 """How many times as much processor time so many times as much may take: linear, or nearly."""
 FUNCTIONS = ("collector", "renderer")
-MEMORY = {"collector": 1_024, "renderer": 512}
-"""Megabytes that the template gives to each."""
 SECONDS = "600"
 """How long X may take. It is replayed by this machine too, and has ten times as much to look
 through for each of ten times as many pages."""
@@ -82,7 +81,7 @@ def section() -> Section:
             " that the process had, the interpreter and all libraries included."
         ),
         tables=[Table(HEAD, [*_rows(size, small), *_rows(size.times(TIMES), large)])],
-        figures=[*_ratios(small), *_growths(small, large)],
+        figures=[*_counts(size, small), *_ratios(small), *_growths(small, large)],
     )
 
 
@@ -107,6 +106,15 @@ def _rows(size: Size, costs: Mapping[str, Cost]) -> Iterator[Sequence[str]]:
         )
 
 
+def _counts(size: Size, costs: Mapping[str, Cost]) -> Iterator[Figure]:
+    yield Figure(
+        "questions to arXiv and X on a busy day",
+        "none",
+        f"{costs['collector'].questions}",
+        f"{size.papers + 1:,} with a search for each paper",
+    )
+
+
 def _ratios(costs: Mapping[str, Cost]) -> Iterator[Figure]:
     for name, cost in costs.items():
         yield Figure(
@@ -117,11 +125,17 @@ def _ratios(costs: Mapping[str, Cost]) -> Iterator[Figure]:
         )
         yield Figure(
             f"memory of the {name} on a busy day",
-            f"≤ {MEMORY[name]:,} MB",
+            f"≤ {given(name):,} MB",
             f"{cost.megabytes:.0f} MB",
             "what the template gives it",
-            short=cost.megabytes > MEMORY[name],
+            short=cost.megabytes > given(name),
         )
+
+
+def given(function: str) -> int:
+    """The megabytes that the template gives to a function."""
+    megabytes: int = read_template()["Resources"][function.title()]["Properties"]["MemorySize"]
+    return megabytes
 
 
 def _growths(small: Mapping[str, Cost], large: Mapping[str, Cost]) -> Iterator[Figure]:
@@ -167,7 +181,7 @@ def measure(size: Size) -> Mapping[str, Cost]:
             alone = {}
             for name, each in found.items():
                 asked = questions if name == "collector" else []
-                recorded = Recorded(_renamed(each.calls, names), asked)
+                recorded = Recorded(renamed(each.calls, names), asked)
                 alone[name] = _make_again(cloud, recorded, Path(folder))
     return {
         name: Cost(
@@ -241,14 +255,14 @@ def _names(of: Stack, to: Stack) -> Mapping[str, str]:
     return {of.table_name: to.table_name, of.bucket_name: to.bucket_name}
 
 
-def _renamed(value: Any, names: Mapping[str, str]) -> Any:
+def renamed(value: Any, names: Mapping[str, str]) -> Any:
     """A value with other names in it, wherever they stand."""
     match value:
         case str():
             return names.get(value, value)
         case dict():
-            return {_renamed(key, names): _renamed(each, names) for key, each in value.items()}
+            return {renamed(key, names): renamed(each, names) for key, each in value.items()}
         case list() | tuple():
-            return [_renamed(each, names) for each in value]
+            return [renamed(each, names) for each in value]
         case _:
             return value

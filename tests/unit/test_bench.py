@@ -2,11 +2,15 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 
 import pytest
 
-from local.bench.measuring import BenchError, in_turns, percentile, run_alone
+from local import cold_start, reading
+from local.bench.busy_run import Cost, medians, renamed
+from local.bench.measuring import BenchError, in_turns, percentile, run_alone, steps
 from local.bench.report import Figure, Section, Table, document
+from local.bench.requests_of_readers import cold_figures, warm_figures
 
 
 def test_works_take_turns_after_each_was_done_once() -> None:
@@ -15,9 +19,9 @@ def test_works_take_turns_after_each_was_done_once() -> None:
     def work(name: str) -> Callable[[], None]:
         return lambda: done.append(name)
 
-    seconds = in_turns({"a": work("a"), "b": work("b")}, rounds=3)
+    seconds = in_turns({"a": work("a"), "b": work("b")}, rounds=1)
 
-    assert done == ["a", "b"] * 4
+    assert done == ["a", "b"] * 2
     assert list(seconds) == ["a", "b"]
     assert min(seconds.values()) >= 0
 
@@ -71,3 +75,57 @@ def test_what_was_measured_is_written_with_what_is_short_of_its_aim_in_bold() ->
         "| hare | 1 s |",
         "| tortoise | 9 s |",
     ]
+
+
+def test_what_is_short_of_its_aim_is_told_of_each_start() -> None:
+    bare, ours, other = (
+        cold_start.Reading("/", f"{name}, Python 3.11.7", start, cold_start.Start(0.1, 0.1, 0.3))
+        for name, start in (
+            ("boto3 alone", cold_start.Start(0.1, 0.1, 0.3)),
+            ("the API", cold_start.Start(0.13, 0.14, 0.4)),
+            ("FastAPI", cold_start.Start(0.4, 0.1, 0.6)),
+        )
+    )
+
+    against = "boto3 alone, processor time, Python 3.11.7"
+    assert list(cold_figures([bare, ours, other])) == [
+        Figure("start and first request, `/`, by the API", "≤ 1.3", "1.35", against, short=True),
+        Figure("start and first request, `/`, by FastAPI", "none: to compare", "2.50", against),
+    ]
+
+
+def test_the_median_request_is_told_and_those_that_are_short_of_the_aim() -> None:
+    def cost(target: str, warm: float, alone: float) -> reading.Cost:
+        return reading.Cost(target, 9, 9, ["Query"], warm, alone, warm, alone)
+
+    costs = [cost("/a", 1.1, 1), cost("/b", 1.2, 1), cost("/c", 2.8, 2), cost("/health", 1, 0)]
+
+    against = "boto3 making the same calls alone, by the clock"
+    assert list(warm_figures(costs)) == [
+        Figure("warm requests, the median address", "≤ 1.3", "1.20", against),
+        Figure("warm request, `/c`, the slowest", "≤ 1.3", "1.40", against, short=True),
+    ]
+    assert [figure.short for figure in warm_figures(costs[:2])] == [False, False]
+
+
+def test_of_several_runs_the_medians_count() -> None:
+    runs = [{"collector": Cost(time, 2 * time, 50 + time, 10, 3)} for time in (3.0, 1.0, 2.0)]
+
+    assert medians(runs) == {"collector": Cost(2.0, 4.0, 52.0, 10, 3)}
+
+
+def test_names_are_changed_wherever_they_stand() -> None:
+    given = {"TableName": "a", "RequestItems": {"a": [{"Key": {"pk": {"B": b"a"}}, "n": 1}]}}
+    changed = {"TableName": "b", "RequestItems": {"b": [{"Key": {"pk": {"B": b"a"}}, "n": 1}]}}
+
+    assert renamed(given, {"a": "b"}) == changed
+
+
+def test_steps_are_the_same_each_time_and_as_many_as_there_are() -> None:
+    def add(numbers: int) -> int:
+        return sum(abs(number) for number in range(numbers))
+
+    few, many = (steps(partial(add, count)) for count in (100, 1_000))
+
+    assert steps(partial(add, 100)) == few
+    assert 9 < many / few < 10

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Set
+from functools import lru_cache
 
 from hotpapers.domain.paper import Paper
 from hotpapers.domain.post import Account, Post
@@ -69,9 +70,14 @@ def is_by_author(account: Account, paper: Paper) -> bool:
     name = ADDITION.split(ASIDE.sub(" ", shown), maxsplit=1)[0]
     spellings = [name, name.partition(",")[0], *ASIDE.findall(shown)]
     names = {words for spelling in spellings if (words := _words(spelling))}
-    return bool(names) and any(
-        _words(ASIDE.sub(" ", _compatible(author))) in names for author in paper.authors
-    )
+    return bool(names) and any(_words_of_author(author) in names for author in paper.authors)
+
+
+@lru_cache(maxsize=1_000)
+def _words_of_author(author: str) -> tuple[str, ...]:
+    """Kept for a while: a paper's authors are looked at for each post about it, and taking their
+    names apart each time was half of the time of ranking."""
+    return _words(ASIDE.sub(" ", _compatible(author)))
 
 
 def without_marks(text: str) -> str:
