@@ -75,8 +75,7 @@ audit: $(ENVIRONMENT)/development $(AUDIT_ENVIRONMENT)/installed ## Look for wea
 e2e: $(ENVIRONMENT)/local $(SAM_ENVIRONMENT)/installed ## Run the built functions in containers
 	@$(RUN) -m local.end_to_end
 
-load: $(ENVIRONMENT)/local ## Measure a day of 1,500 papers and 5,000 posts, and six slow sources
-	@$(RUN) -m local.load
+load: $(ENVIRONMENT)/local ## Measure how long six slow sources take, side by side and in turn
 	@$(RUN) -m local.side_by_side
 
 openapi: $(ENVIRONMENT)/local ## Write the API's description for programs, docs/openapi.json
