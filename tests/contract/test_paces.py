@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from threading import Lock
 from typing import Any
@@ -198,6 +198,37 @@ def test_a_clock_that_was_wrong_blocks_nobody(storage: Storage, clock: Clock) ->
     with pace(storage, ahead).turn(ANY_TIME), pace(storage, clock).turn(1.0):
         pass
     assert clock.pauses == []
+
+
+class Jumping(Clock):
+    """A clock that somebody puts forward or back, after it was looked at so many times."""
+
+    def __init__(self, looks: int, seconds: float) -> None:
+        super().__init__()
+        self._looks = looks
+        self._seconds = seconds
+
+    def now(self) -> datetime:
+        self._looks -= 1
+        jumped = self._seconds if self._looks < 0 else 0.0
+        return super().now() + timedelta(seconds=jumped)
+
+
+def test_a_clock_that_jumps_while_a_turn_is_waited_for_blocks_nobody(storage: Storage) -> None:
+    waited = {}
+    for looks in (0, 1, 20):
+        for jump in (-31_536_000.0, -3_600.0, -90.0, -59.0, -1.0, 1.0, 59.0, 31_536_000.0):
+            storage.wipe()
+            turn = {"pk": {"S": "PACES"}, "sk": {"S": "arxiv"}, "holder": {"S": "who died"}}
+            turn |= {"free_at": seconds(Clock(), 120.0)}
+            storage.dynamodb.put_item(TableName=storage.table_name, Item=turn)
+            clock = Jumping(looks, jump)
+            with pace(storage, clock).turn(ANY_TIME):
+                pass
+            waited[looks, jump] = sum(clock.pauses)
+    # However far the clock is put, no longer than two leases and what clocks may differ.
+    assert 120.0 < max(waited.values()) <= 120.0 + 120.0 + 60.0
+    assert waited[0, 31_536_000.0] == waited[0, -31_536_000.0] == 0
 
 
 def test_clocks_may_differ_a_little(storage: Storage, clock: Clock) -> None:
