@@ -74,7 +74,7 @@ MARKUP = re.compile(
 
 CLOSERS = {"$": "$", "$$": "$$", "\\(": "\\)", "\\[": "\\]"}
 UNESCAPED = {closer: re.compile(rf"(?<!\\){re.escape(closer)}") for closer in CLOSERS.values()}
-PROSE = re.compile(r"[A-Za-z]{2,}[,.]?\s+[A-Za-z]{2,}")
+PROSE = re.compile(r"(?<![A-Za-z])[A-Za-z]{2,}[,.]?\s+[A-Za-z]{2,}")
 """Two words: what stands between two amounts of dollars, and in no formula without a macro."""
 TEX = re.compile(r"[\\^_={}]")
 
