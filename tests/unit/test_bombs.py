@@ -191,10 +191,10 @@ def test_pages_that_are_read_take_a_bounded_time() -> None:
     begun = time.process_time()
     for piece in (b"<dt>", b"<a>x", b"<", b"<h1></h1>", b"<dt><a href=searchtype=author>"):
         with memory_below(300_000_000):
-            page(piece * (MOST_TAGS // (2 * piece.count(b"<"))) + b"</html>")
+            page(piece * (MOST_TAGS // (4 * piece.count(b"<"))) + b"</html>")
     for piece in (b"a ", b"a='", b"<a ", b"a="):
         tag = filled(piece, LONGEST_TAG - 10, b"<a ", b">")
-        page(filled(tag, 2_000_000, end=b"</html>"))
+        page(filled(tag, 1_000_000, end=b"</html>"))
     assert time.process_time() - begun < 100
 
 
@@ -256,7 +256,7 @@ def test_no_regular_expression_takes_long_for_the_longest_text() -> None:
             # What takes long with the longest text takes a while with a short one, too.
             if seconds_for(find, (piece * 1_000)[:1_000] + end) > 0.002:
                 seconds = seconds_for(find, (piece * LONGEST_TEXT)[:LONGEST_TEXT] + end)
-                if seconds > 1.0:
+                if seconds > 2.5:
                     slow[name, piece, end] = seconds
 
     assert slow == {}
