@@ -48,9 +48,7 @@ class Measurement:
         return {name: known[name] for name in SOURCES if name in known}
 
 
-def make_measurement(
-    time: datetime, readings: "Iterable[Reading]", rules: "Rules"
-) -> Measurement:
+def make_measurement(time: datetime, readings: "Iterable[Reading]", rules: "Rules") -> Measurement:
     """What readings tell that were taken at a time; older ones, which stand in, tell nothing."""
     from hotpapers.domain.ranking import attention_by_paper
 
