@@ -19,7 +19,6 @@ from botocore.exceptions import (
 )
 from moto.core.botocore_stubber import MockRawResponse
 
-from hotpapers.adapters.dynamodb_pace import LEASE_SECONDS, PACES
 from local.chaos.aws_line import Attempt, Call, Death, Fault, answer_of, refusal
 
 THROTTLED = {
@@ -95,20 +94,11 @@ def death_after(attempt: Attempt) -> AWSResponse:
     raise Death
 
 
-def conditional_conflict(attempt: Attempt) -> AWSResponse:
-    """The condition of a write does not hold."""
-    if attempt.call.service == "s3":
-        return refusal(attempt, 412, "PreconditionFailed")
-    if attempt.call.operation == "TransactWriteItems":
-        return _cancelled(attempt, "ConditionalCheckFailed")
-    more = {"Item": _turn_of_another(attempt)} if attempt.call.place == PACES else {}
-    return refusal(attempt, 400, "ConditionalCheckFailedException", **more)
-
-
-def _turn_of_another(attempt: Attempt) -> Mapping[str, Any]:
-    """The item that DynamoDB shows to whoever may not ask arXiv: another's turn, just taken."""
-    free_at = attempt.clock.now().timestamp() + LEASE_SECONDS
-    return {"free_at": {"N": f"{free_at:.3f}"}, "holder": {"S": "another"}}
+def overtaken(attempt: Attempt) -> AWSResponse:
+    """A twin of this run does the same write a moment before: the condition of this one may not
+    hold any more, and the service says so itself."""
+    attempt.sent()
+    return attempt.sent()
 
 
 def concurrent_write(attempt: Attempt) -> AWSResponse:
@@ -116,14 +106,11 @@ def concurrent_write(attempt: Attempt) -> AWSResponse:
     if attempt.call.service == "s3":
         return refusal(attempt, 409, "ConditionalRequestConflict")
     if attempt.call.operation == "TransactWriteItems":
-        return _cancelled(attempt, "TransactionConflict")
+        items = json.loads(attempt.request.body)["TransactItems"]
+        reasons = [{"Code": "TransactionConflict"}, *({"Code": "None"} for _ in items[1:])]
+        code = "TransactionCanceledException"
+        return refusal(attempt, 400, code, CancellationReasons=reasons)
     return refusal(attempt, 400, "TransactionConflictException")
-
-
-def _cancelled(attempt: Attempt, code: str) -> AWSResponse:
-    items = json.loads(attempt.request.body)["TransactItems"]
-    reasons = [{"Code": code}, *({"Code": "None"} for _ in items[1:])]
-    return refusal(attempt, 400, "TransactionCanceledException", CancellationReasons=reasons)
 
 
 def partial_batch(attempt: Attempt) -> AWSResponse:
@@ -182,7 +169,7 @@ FAULTS: Mapping[str, Kind] = {
     "access denied": Kind(denied),
     "closed mid-answer": Kind(cut_off),
     "answer lost": Kind(lost),
-    "condition fails": Kind(conditional_conflict, CONDITIONAL),
+    "overtaken": Kind(overtaken, CONDITIONAL),
     "concurrent write": Kind(concurrent_write, CONDITIONAL),
     "partial batch": Kind(partial_batch, frozenset(BATCHES)),
     "death before": Kind(death_before, lasts=False),

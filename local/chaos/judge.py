@@ -108,18 +108,16 @@ def differences(state: State, clean: State) -> Sequence[str]:
     """Where a state is another one than a clean run's.
 
     Of the bucket that is what readers find. How many versions there were of a page on the way to
-    it depends on what the renderer was told first; but none is put again as it was.
+    it depends on what the renderer was told first.
     """
-    repeated = [
-        f"{key} was put again as it was"
-        for key, versions in state.bucket.items()
-        if any(old == new for old, new in pairwise(versions))
-    ]
-    return [
-        *_different(state.table, clean.table),
-        *_different(state.files, clean.files),
-        *repeated,
-    ]
+    return [*_different(state.table, clean.table), *_different(state.files, clean.files)]
+
+
+def judge_versions(state: State) -> Iterator[Finding]:
+    """Which files were put again as they were."""
+    for key, versions in state.bucket.items():
+        if any(old == new for old, new in pairwise(versions)):
+            yield Finding(Violation.ANOTHER_STATE, f"{key} was put again as it was")
 
 
 def _different(found: Mapping[Any, Any], clean: Mapping[Any, Any]) -> Iterator[str]:

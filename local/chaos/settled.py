@@ -12,6 +12,10 @@ failed, but for these, and these alone:
   it, which are one announcement;
 - revisions, which are named by the content of documents: of these the time alone is compared.
 
+A run that died when it had kept what the sources told of some days asks them about the others alone
+when it is repeated. It reads fewer posts for that, and pays for fewer, and says so: these numbers
+differ from a clean run's (`uncounted`).
+
 What lies in the bucket is made of what is in the table, so it has to be the same as a renderer
 makes of that table in an empty bucket.
 """
@@ -19,7 +23,7 @@ makes of that table in an empty bucket.
 import base64
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from hotpapers.domain.listing import Origin
@@ -28,6 +32,8 @@ from local.chaos.judge import attributes
 from local.chaos.state import Key, State
 
 ANNOUNCED = [Origin.FEED.value, Origin.PAGE.value]
+PAID_FOR = frozenset({"entries", "posts_read", "cost_usd"})
+"""What readings and digests call the number of posts that were read, and what they cost."""
 HASH = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)#[0-9a-f]+")
 
 
@@ -38,6 +44,28 @@ def settled(state: State, time: str) -> Mapping[Key, Any]:
         for key in state.table
         if not (key[0].startswith("MEASUREMENTS#") and key[1] == time)
     }
+
+
+def uncounted(state: State) -> Mapping[Key, Any]:
+    """The table of a state without how many posts were read, and what they cost."""
+    return {key: _uncounted_item(attributes(state, key)) for key in state.table}
+
+
+def _uncounted_item(item: Any) -> Any:
+    plain = {name: _without_hash(value) for name, value in item.items()}
+    if "body" in plain:
+        document = json.loads(Packed(base64.b64decode(item["body"]["B"])).unpack())
+        plain["body"] = _without(document, PAID_FOR)
+    return plain
+
+
+def _without(document: Any, names: Collection[str]) -> Any:
+    """A document without the fields of some names."""
+    if isinstance(document, list):
+        return [_without(each, names) for each in document]
+    if not isinstance(document, dict):
+        return document
+    return {name: _without(value, names) for name, value in document.items() if name not in names}
 
 
 def _item(key: Key, item: Any, time: str) -> Any:

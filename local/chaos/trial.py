@@ -23,11 +23,12 @@ from local.chaos.judge import (
     judge_errors,
     judge_losses,
     judge_time,
+    judge_versions,
 )
 from local.chaos.matrix import AWS, AWS_SOURCES, Case, Stage, plan_aws, plan_upstreams, stages
 from local.chaos.outcome import Remedy, Trial
 from local.chaos.readers import Readers
-from local.chaos.settled import settled
+from local.chaos.settled import settled, uncounted
 from local.chaos.state import Key, Snapshot, State, StoredObject
 from local.chaos.world import SCENES, Deed, World
 
@@ -135,15 +136,17 @@ class Laboratory:
         findings += judge_answers(world.answers(), allowed)
         findings += self._errors_again(world.run_again(scene.event))
         after = world.state()
-        findings += judge_losses(during, after)
+        findings += [*judge_losses(during, after), *judge_versions(after)]
         unlike = differences(after, clean.after)
         if not unlike:
             return Trial(case, tuple(findings), Remedy.SAME_EVENT, deed.seconds)
         if is_excused:
             findings += self._judge_next(case, clean, after)
-        else:
+            return Trial(case, tuple(findings), Remedy.NEXT_RUN, deed.seconds)
+        if uncounted(after) != uncounted(clean.after):
             findings.append(Finding(Violation.ANOTHER_STATE, "; ".join(unlike[:4])))
-        return Trial(case, tuple(findings), Remedy.NEXT_RUN, deed.seconds)
+        findings += self._judge_bucket(after)
+        return Trial(case, tuple(findings), Remedy.SAME_EVENT, deed.seconds)
 
     def _strike(self, case: Case) -> tuple[AbstractContextManager[Any], Any]:
         """The line on which a fault is to happen, and what tells whether it did."""
@@ -179,10 +182,14 @@ class Laboratory:
             if not _is_part(item, clean.measured.get(key)):
                 what = f"{' '.join(key)} is no part of what a clean run measures"
                 findings.append(Finding(Violation.ANOTHER_STATE, what))
-        if state.files != self._files_of(state):
-            what = "the bucket is not made of what is in the table"
-            findings.append(Finding(Violation.ANOTHER_STATE, what))
-        return findings
+        return [*findings, *self._judge_bucket(state)]
+
+    def _judge_bucket(self, state: State) -> Sequence[Finding]:
+        """Whether the files are those that a renderer makes of the table."""
+        if state.files == self._files_of(state):
+            return []
+        what = "the bucket is not made of what is in the table"
+        return [Finding(Violation.ANOTHER_STATE, what)]
 
     def _files_of(self, state: State) -> Mapping[str, StoredObject]:
         """What a renderer makes of a table in an empty bucket."""

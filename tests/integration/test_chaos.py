@@ -27,6 +27,7 @@ from local.chaos.judge import (
     judge_errors,
     judge_losses,
     judge_time,
+    judge_versions,
     known,
 )
 from local.chaos.matrix import (
@@ -315,7 +316,9 @@ def test_states_differ_in_items_in_files_and_in_what_was_put_twice() -> None:
         "post is another one",
     ]
     twice = State(clean.table, {**clean.bucket, "post": clean.bucket["post"] * 2})
-    assert differences(twice, clean) == ["post was put again as it was"]
+    [finding] = judge_versions(twice)
+    assert finding == Finding(Violation.ANOTHER_STATE, "post was put again as it was")
+    assert list(judge_versions(clean)) == []
 
 
 def test_functions_have_their_limits_and_errors_that_are_expected() -> None:
@@ -368,7 +371,7 @@ def test_what_is_asked_first_meets_every_fault_once_and_for_good() -> None:
     assert sorted(case.fault for case in (*three, *four)) == sorted(name for name, _ in kinds)
     assert {case.lasts for case in three} == {False, True}
     conditional = {case.fault for case in cases if case.number == 2} - {name for name, _ in kinds}
-    assert conditional == {"condition fails", "concurrent write"}
+    assert conditional == {"overtaken", "concurrent write"}
 
 
 def test_a_later_run_dies_at_some_of_its_calls_and_meets_one_more_fault_there() -> None:
