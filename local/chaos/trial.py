@@ -10,10 +10,12 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from hotpapers.adapters.dynamodb_pace import PACES
 from hotpapers.documents.measurement_json import read_measurement
 from hotpapers.domain.history import Measurement
 from hotpapers.domain.identifiers import PaperId
 from local.chaos import aws_faults, aws_line, upstream_faults, upstream_line
+from local.chaos.aws_line import Call
 from local.chaos.judge import (
     Answers,
     Finding,
@@ -129,8 +131,8 @@ class Laboratory:
         if not deed.errors and during == clean.after:
             # The fault was got over within the run; nobody repeats it.
             return Trial(case, tuple(findings), Remedy.SAME_RUN, deed.seconds)
-        # Where a source is told of as failed there is a third state.
-        is_excused = case.call is None or case.call.service == "ssm"
+        # Where an upstream is told of as failed there is a third state.
+        is_excused = case.call is None or _is_asking(case.call)
         findings += judge_losses(clean.before, during)
         allowed = None if is_excused else (clean.before_answers, clean.after_answers)
         findings += judge_answers(world.answers(), allowed)
@@ -199,6 +201,12 @@ class Laboratory:
             self.world.render_all()
             self._files[mark] = self.world.state().files
         return self._files[mark]
+
+
+def _is_asking(call: Call) -> bool:
+    """Whether upstreams cannot be asked without a call: it reads their credentials, or takes the
+    turn to ask arXiv."""
+    return call.service == "ssm" or call.place == PACES
 
 
 def _require_success(deed: Deed) -> None:
