@@ -165,7 +165,7 @@ class World:
 
     def new_records(self) -> Sequence[Event]:
         """The new records of the stream; they are kept, to be delivered again."""
-        records = self.cloud.account.records_to_render()
+        records = self.memory.new_records()
         self.delivered += records
         return records
 
