@@ -113,6 +113,8 @@ class Cloud:
         """Run the collector."""
         from functions.collector.app import lambda_handler, metrics
 
+        # It was read when the module was imported, perhaps by a stack of another name.
+        metrics.namespace = os.environ["POWERTOOLS_METRICS_NAMESPACE"]
         try:
             answer: dict[str, Any] = lambda_handler(event, _context())
         finally:
