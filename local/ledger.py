@@ -9,7 +9,7 @@ import base64
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -39,11 +39,13 @@ class Ledger:
         self._folder = folder
 
     def __enter__(self) -> Self:
-        with self._checked():
+        with self._checked(), ExitStack() as guard:
             self._folder.mkdir(parents=True, exist_ok=True)
             self._file = sqlite3.connect(self._folder / NAME, timeout=0, isolation_level=None)
+            guard.callback(self._file.close)
             self._file.execute("PRAGMA locking_mode = EXCLUSIVE")
             self._file.executescript(f"BEGIN EXCLUSIVE; {SCHEMA} COMMIT;")
+            guard.pop_all()
         return self
 
     def __exit__(
